@@ -1,0 +1,1 @@
+"""All records with every reference resolved, both directions. See `link`, `catalogue`, `check`."""
