@@ -1,0 +1,132 @@
+"""What every page is made with: the catalogue, the addresses, the renderer and the templates.
+
+Templates only place what they are given; what is said and in which order is decided in the page modules. Compromise: the
+short functions that templates may call are set here once, so that a page module passes facts and not functions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup as Safe
+
+from kb.catalogue.catalogue import Catalogue
+from kb.pages.address import Style, alias_uri, file_uri, record_uri
+from kb.pages.markup import Heading, Markup
+from kb.records.body import local_target
+from kb.records.model import Record
+from kb.records.time import Moment
+from kb.text import age, count, duration, said, slug
+
+DOCS_SUFFIX = ".md"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `uri` has no ending; `section` is the uri of the list it belongs to; `source` the file to edit, or ""."""
+
+    uri: str
+    title: str
+    html: Callable[[], str] = field(repr=False)
+    section: str = ""
+    source: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Holds what page modules share; made once for a build."""
+
+    catalogue: Catalogue
+    style: Style
+    markup: Markup
+    templates: Environment
+    by_path: dict[str, Record]
+
+    def render(self, template: str, uri: str, **facts: Any) -> str:
+        """Return the HTML of a page at `uri`, from a template of this package."""
+        top = self.style.top(uri)
+        return self.templates.get_template(template).render(
+            top=top,
+            link=lambda to: top + self.style.url(to),
+            inline=lambda text: self.markup.inline(text, top),
+            paragraphs=lambda text: paragraphs(self.markup, text, top),
+            **facts,
+        )
+
+    def body(self, record: Record, uri: str) -> tuple[Safe, tuple[Heading, ...]]:
+        """Return the HTML of a record's own text and its headings."""
+        if not record.body.strip():
+            return Safe(""), ()
+        carried = {attachment.path for attachment in record.attachments}
+        return self.markup.block(
+            record.body, self.style.top(uri), lambda address: self._resolve(record, address, carried)
+        )
+
+    def _resolve(self, record: Record, address: str, carried: set[str]) -> str | None:
+        target, _, fragment = address.partition("#")
+        path = local_target(record.path, target)
+        anchor = f"#r-{fragment}" if fragment else ""
+        if (other := self.by_path.get(path)) is not None:
+            return self.style.url(record_uri(other)) + anchor
+        if path in carried:
+            return file_uri(path)
+        docs = self.catalogue.config.docs + "/"
+        if path.startswith(docs) and path.endswith(DOCS_SUFFIX):
+            uri = path.removeprefix(docs).removesuffix(DOCS_SUFFIX)
+            return self.style.url(uri) + (f"#{fragment}" if fragment else "")
+        return None
+
+
+def paragraphs(markup: Markup, text: str | None, top: str) -> Safe:
+    """Return a longer text as paragraphs, each inline."""
+    parts = [part for part in (text or "").split("\n\n") if part.strip()]
+    return Safe("").join(Safe("<p>{}</p>").format(markup.inline(part, top)) for part in parts)
+
+
+def desk_for(catalogue: Catalogue, style: Style) -> Desk:
+    """Lay out the desk for a build."""
+
+    def find(name: str) -> tuple[str, str] | None:
+        record = catalogue.find(name)
+        return (record_uri(record), record.title) if record else None
+
+    templates = Environment(
+        loader=PackageLoader("kb.pages"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    templates.filters.update(said=said, slug=slug, moment=moment, clock=clock, span=span)
+    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri)
+    by_path = {record.path: record for record in catalogue.records.values()}
+    return Desk(catalogue, style, Markup(find, style.url), templates, by_path)
+
+
+def moment(at: Moment) -> Safe:
+    """Return a moment as a `<time>`: UTC, the record's own zone beside it, the exact value on hover."""
+    if not at.exact:
+        return Safe('<time datetime="{0}">{0}</time>').format(str(at))
+    own = "" if at.at.utcoffset() == timedelta(0) else f" ({at.at:%H:%M} {_offset(at)})"
+    shown = f"{at.utc:%Y-%m-%d %H:%M} UTC"
+    return Safe('<time datetime="{0}" title="{0}">{1}<small>{2}</small></time>').format(str(at), shown, own)
+
+
+def clock(at: Moment) -> str:
+    """Return a moment's time of day in UTC, "" where only the day is known."""
+    return f"{at.at.astimezone(UTC):%H:%M}" if at.exact else ""
+
+
+def _offset(at: Moment) -> str:
+    return at.at.isoformat(timespec="minutes")[-6:].replace("-", "−")
+
+
+def span(length: timedelta | None) -> Safe:
+    """Return a duration as people say it, with the exact value on hover; a quiet "unknown" for None."""
+    if length is None:
+        return Safe('<span class="kb-unknown">unknown</span>')
+    minutes = length.total_seconds() / 60
+    return Safe('<span title="{} min">{}</span>').format(f"{minutes:g}", duration(length))

@@ -1,0 +1,49 @@
+"""Home: what should I know today?
+
+Only what asks for attention, with its number and the way to it. Compromise: nothing here is a chart; with a few incidents a
+month a chart would say more than is known.
+"""
+
+from kb.pages.desk import Desk
+from kb.pages.lists import tally
+from kb.pages.rows import incident_row, learning_row
+from kb.pages.strip import by_year, last_year
+from kb.records.model import Postmortem
+from kb.text import count
+
+_LATEST, _ANNIVERSARIES = 8, 4
+
+
+def home(desk: Desk, uri: str = "index") -> str:
+    """Return the HTML of the home page's own part."""
+    catalogue = desk.catalogue
+    incidents, today = catalogue.incidents, catalogue.today
+    recent = last_year(incidents, today)
+    return desk.render(
+        "home.html",
+        uri,
+        today=today.isoformat(),
+        numbers=tally(desk),
+        due=[(p, catalogue.freshness[p.id]) for p in catalogue.playbooks if catalogue.freshness[p.id].is_due],
+        recent=recent,
+        whole=by_year(incidents) if not recent.svg else recent,
+        latest=[incident_row(incident) for incident in incidents[:_LATEST]],
+        repeats=[i for i in incidents if i.recurrence_of][:_ANNIVERSARIES],
+        learnings=[learning_row(one) for one in catalogue.learnings[:_ANNIVERSARIES]],
+        on_this_day=on_this_day(desk)[:_ANNIVERSARIES],
+        total=count(len(incidents), "incident"),
+        playbooks=count(len(catalogue.playbooks), "playbook"),
+        findings=len([f for f in catalogue.findings if f.level.value == "warning"]),
+    )
+
+
+def on_this_day(desk: Desk) -> list[tuple[int, Postmortem, bool]]:
+    """Return the incidents of this day, else of this week, in other years: (years ago, incident, whether to the day)."""
+    today = desk.catalogue.today
+    known = [(i, i.started.day) for i in desk.catalogue.incidents if i.started and i.started.day < today]
+    same = [(today.year - day.year, i, True) for i, day in known if (day.month, day.day) == (today.month, today.day)]
+    if same:
+        return same
+    number = today.timetuple().tm_yday
+    near = [(i, day) for i, day in known if day.year < today.year and abs(day.timetuple().tm_yday - number) <= 7]
+    return [(today.year - day.year, i, False) for i, day in near]

@@ -1,0 +1,107 @@
+"""All pages, data and attachments of a site, made from a catalogue.
+
+What is here is everything that is published about records; the host adds its frame and the site's own pages. HTML is made
+when a page is asked for it, so that a build holds few pages at a time. Compromise: the home page's own part is a fragment,
+since the site's own index page may want to say something above it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from kb.catalogue.catalogue import Catalogue
+from kb.pages import home, lists, reference, topics
+from kb.pages.address import Style, alias_uri, file_uri, record_uri
+from kb.pages.desk import Desk, Page, desk_for
+from kb.pages.incident import incident_page
+from kb.pages.records import learning_page, playbook_page
+from kb.records.model import Record
+
+__all__ = ["Asset", "Page", "Site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the site. Either `content` holds its bytes or `path` names the file to copy."""
+
+    uri: str
+    content: bytes | None = None
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """What is published of a catalogue. `style` says how addresses are written."""
+
+    catalogue: Catalogue
+    style: Style = field(default_factory=Style)
+
+    @cached_property
+    def _desk(self) -> Desk:
+        return desk_for(self.catalogue, self.style)
+
+    def record_pages(self) -> Iterator[Page]:
+        """Yield the page of every record: incidents in order of time, then playbooks, then learnings."""
+        incidents = self.catalogue.incidents
+        for place, incident in enumerate(incidents):
+            later = incidents[place - 1] if place else None
+            earlier = incidents[place + 1] if place + 1 < len(incidents) else None
+            yield incident_page(self._desk, incident, (earlier, later))
+        yield from (playbook_page(self._desk, playbook) for playbook in self.catalogue.playbooks)
+        yield from (learning_page(self._desk, learning) for learning in self.catalogue.learnings)
+
+    def list_pages(self) -> Iterator[Page]:
+        """Yield the lists of records and actions, and the reference."""
+        for listing in self._listings:
+            yield from lists.listing_pages(self._desk, listing)
+        yield from reference.pages(self._desk)
+
+    def topic_pages(self) -> Iterator[Page]:
+        """Yield the pages of services, teams, causes and organizations, and their indexes."""
+        for kind, found in self.catalogue.topics.items():
+            yield topics.topic_index(self._desk, kind)
+            for topic in found.values():
+                yield from topics.topic_pages(self._desk, topic)
+
+    def home(self) -> str:
+        """Return the HTML of the home page's own part, for a page at the top of the site."""
+        return home.home(self._desk)
+
+    def assets(self) -> Iterator[Asset]:
+        """Yield the lists' data and the records' attachments."""
+        for listing in self._listings:
+            yield Asset(listing.data_uri, content=lists.data(self._desk, listing))
+        carried = {a.path for record in self.catalogue.records.values() for a in record.attachments}
+        for path in sorted(carried):
+            yield Asset(file_uri(path), path=self.catalogue.root / path)
+
+    def redirects(self) -> Iterator[Asset]:
+        """Yield a small page at the address of each alias that leads to its record."""
+        for record in self.catalogue.records.values():
+            for alias in record.aliases:
+                uri = alias_uri(record, alias)
+                if uri != record_uri(record):
+                    yield Asset(self._file(uri), content=self._redirect(uri, record))
+
+    def reference(self, name: str, uri: str) -> tuple[str, str] | None:
+        """Return (address, title) of what `[[name]]` means on the page at `uri`, or None."""
+        record = self.catalogue.find(name)
+        return None if record is None else (self.style.top(uri) + self.style.url(record_uri(record)), record.title)
+
+    def _file(self, uri: str) -> str:
+        url = self.style.url(uri)
+        return f"{url}index.html" if url.endswith("/") else url
+
+    def _redirect(self, uri: str, record: Record) -> bytes:
+        to, title = escape(self.style.top(uri) + self.style.url(record_uri(record))), escape(record.title)
+        return (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+            f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={to}">'
+            f'<link rel="canonical" href="{to}"></head><body><p>Moved to <a href="{to}">{title}</a>.</p></body></html>\n'
+        ).encode()
+
+    @cached_property
+    def _listings(self) -> tuple[lists.Listing, ...]:
+        return tuple(make(self._desk) for make in (lists.incidents, lists.playbooks, lists.learnings, lists.actions))
