@@ -1,0 +1,107 @@
+"""What `main` does with whatever stops a command."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kb
+from kb.cli import check, main
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def stopped_by(harbour: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], int]:
+    """Run a check that this exception stops."""
+
+    def run(error: BaseException) -> int:
+        def load(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(check.kb, "load", load)
+        return main(["-C", str(harbour), "check"])
+
+    return run
+
+
+def test_an_error_names_place_fault_and_way_out(
+    stopped_by: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stopped_by(kb.KbError("is wrong", path="kb.toml", line=3, hint="Mend it.")) == 2
+    assert capsys.readouterr() == ("", "kb: error: kb.toml:3: is wrong\n    Mend it.\n")
+
+
+def test_a_refusal_of_the_system_names_the_file(
+    stopped_by: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stopped_by(PermissionError(13, "Permission denied", "/x/y")) == 2
+    assert capsys.readouterr().err == "kb: error: /x/y: Permission denied\n"
+
+
+def test_ctrl_c_is_quiet(stopped_by: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert stopped_by(KeyboardInterrupt()) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fault_of_the_program_is_one_line(stopped_by: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert stopped_by(ZeroDivisionError("no")) == 2
+    assert capsys.readouterr().err.startswith(
+        "kb: error: a fault of kb itself: ZeroDivisionError: no\n    With KB_DEBUG=1"
+    )
+
+
+def test_debugging_shows_the_traceback(stopped_by: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        stopped_by(ZeroDivisionError("no"))
+
+
+def test_a_closed_pipe_is_quiet(start: Start) -> None:
+    process = start("check")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(30) == 141
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_without_a_stdout_only_the_code_is_left(harbour: Path) -> None:
+    done = subprocess.run(["sh", "-c", '"$0" -m kb check >&-', sys.executable], cwd=harbour, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_one_line(harbour: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "kb", "check"]
+        done = subprocess.run(command, cwd=harbour, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "kb: error: No space left on device\n")
+
+
+@pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours_are_for_terminals(harbour: Path, env: dict[str, str], coloured: bool) -> None:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "kb", "check"]
+    subprocess.run(command, cwd=harbour, env={**os.environ, "TERM": "xterm", **env}, stdout=follower, check=False)
+    os.close(follower)
+    assert (b"\x1b[31m" in os.read(leader, 10_000)) is coloured
+    os.close(leader)
+
+
+def test_a_progress_bar_is_for_terminals_and_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [object()] * check.MANY
+    assert check._progress(files, len(files)) is files
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert check._progress(files[:-1], len(files) - 1) is not files
+    assert list(check._progress(files, len(files))) == files
+
+
+def test_the_console_script_is_main() -> None:
+    text = (Path(kb.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'kb = "kb.cli:main"' in text
