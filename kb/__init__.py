@@ -21,7 +21,7 @@ from kb.config import Config, find_root
 from kb.errors import KbError
 from kb.finding import CODES, Code, Finding, Level
 from kb.pages.address import Style
-from kb.pages.site import Asset, Page, Site
+from kb.pages.site import SITE_MARK, Asset, Page, Site
 from kb.records.model import Action, Learning, Playbook, Postmortem, Record
 from kb.records.time import Moment
 
@@ -29,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CODES",
+    "SITE_MARK",
     "Action",
     "Asset",
     "Catalogue",

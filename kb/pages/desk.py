@@ -25,7 +25,10 @@ DOCS_SUFFIX = ".md"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `uri` has no ending; `section` is the uri of the list it belongs to; `source` the file to edit, or ""."""
+    """One page. `uri` has no ending; `section` is the uri of the list it belongs to; `source` the file to edit, or "".
+
+    `words` is what a search finds it by; None for a page that only lists others.
+    """
 
     uri: str
     title: str
@@ -33,6 +36,7 @@ class Page:
     section: str = ""
     source: str = ""
     description: str = ""
+    words: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,11 @@ _NOTES = set(
     "note abstract info tip success question warning failure danger bug example quote admonition admonition-title".split()
 )
 _RECORD = "kb-record/"
+_IMAGE = re.compile("<img[^>]*>")
+# Text never holds a `<` once it is cleaned, so this meets tags only. Whatever an input was, it becomes a step to tick.
+_INPUT = re.compile("<input[^>]*>")
+_UNCHECKED = '<input type="checkbox" disabled aria-label="Step">'
+_CHECKED = '<input type="checkbox" checked disabled aria-label="Step">'
 
 Resolve = Callable[[str], str | None]
 
@@ -71,7 +76,7 @@ class Cleaner:
                 "img": {"src", "alt", "title", "width", "height"},
                 "abbr": {"title"},
                 "details": {"open"},
-                "input": {"checked"},
+                "input": {"type", "checked"},
                 "li": {"id"},
                 "sup": {"id"},
                 "ol": {"start"},
@@ -79,7 +84,6 @@ class Cleaner:
                 "th": {"colspan", "rowspan", "align"},
                 **{f"h{n}": {"id"} for n in range(2, 7)},
             },
-            set_tag_attribute_values={"input": {"type": "checkbox", "disabled": "", "aria-label": "Step"}},
             allowed_classes={
                 "span": {name for name in STANDARD_TYPES.values() if name} | {"kb-missing"},
                 "a": {"kb-ref", "footnote-ref", "footnote-backref"},
@@ -99,7 +103,9 @@ class Cleaner:
     def clean(self, html: str, resolve: Resolve) -> str:
         """Return the HTML with only what is allowed left in it."""
         self.resolve = resolve
-        return self._nh3.clean(html).replace("<p></p>", "")
+        clean = self._nh3.clean(html).replace("<p></p>", "")
+        clean = _INPUT.sub(lambda hit: _CHECKED if " checked" in hit[0] else _UNCHECKED, clean)
+        return _IMAGE.sub(_picture, clean)
 
     @staticmethod
     def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -113,6 +119,13 @@ class Cleaner:
         if address.startswith(("//", "/")):
             return None
         return self.resolve(address)
+
+
+def _picture(hit: re.Match[str]) -> str:
+    """Drop a picture without an address, and give one without words the empty ones that readers aloud skip."""
+    if " src=" not in hit[0]:
+        return ""
+    return hit[0] if " alt=" in hit[0] else f'<img alt=""{hit[0][4:]}'
 
 
 class _Comments(Preprocessor):

@@ -5,7 +5,7 @@ when a page is asked for it, so that a build holds few pages at a time. Compromi
 since the site's own index page may want to say something above it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -17,9 +17,12 @@ from kb.pages.address import Style, alias_uri, file_uri, record_uri
 from kb.pages.desk import Desk, Page, desk_for
 from kb.pages.incident import incident_page
 from kb.pages.records import learning_page, playbook_page
-from kb.records.model import Record
+from kb.records.model import Postmortem, Record
 
-__all__ = ["Asset", "Page", "Site"]
+__all__ = ["SITE_MARK", "Asset", "Page", "Site"]
+
+# A file at the top of every site, by which `kb build` knows that it may replace the folder.
+SITE_MARK = ".afteraction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,8 @@ class Site:
     def record_pages(self) -> Iterator[Page]:
         """Yield the page of every record: incidents in order of time, then playbooks, then learnings."""
         incidents = self.catalogue.incidents
-        for place, incident in enumerate(incidents):
-            later = incidents[place - 1] if place else None
-            earlier = incidents[place + 1] if place + 1 < len(incidents) else None
-            yield incident_page(self._desk, incident, (earlier, later))
+        for incident, near in zip(incidents, _neighbours(incidents), strict=True):
+            yield incident_page(self._desk, incident, near)
         yield from (playbook_page(self._desk, playbook) for playbook in self.catalogue.playbooks)
         yield from (learning_page(self._desk, learning) for learning in self.catalogue.learnings)
 
@@ -70,7 +71,8 @@ class Site:
         return home.home(self._desk)
 
     def assets(self) -> Iterator[Asset]:
-        """Yield the lists' data and the records' attachments."""
+        """Yield the lists' data, the records' attachments and the mark of a site of ours."""
+        yield Asset(SITE_MARK, content=b"Built by Afteraction; `kb build` replaces this folder.\n")
         for listing in self._listings:
             yield Asset(listing.data_uri, content=lists.data(self._desk, listing))
         carried = {a.path for record in self.catalogue.records.values() for a in record.attachments}
@@ -105,3 +107,11 @@ class Site:
     @cached_property
     def _listings(self) -> tuple[lists.Listing, ...]:
         return tuple(make(self._desk) for make in (lists.incidents, lists.playbooks, lists.learnings, lists.actions))
+
+
+def _neighbours(incidents: Sequence[Postmortem]) -> Iterator[tuple[Postmortem | None, Postmortem | None]]:
+    """Yield, for each incident of the newest first, the ones before and after it in time; none where its start is unknown."""
+    dated = [incident for incident in incidents if incident.started]
+    for place, _ in enumerate(dated):
+        yield (dated[place + 1] if place + 1 < len(dated) else None), (dated[place - 1] if place else None)
+    yield from ((None, None) for _ in incidents[len(dated) :])

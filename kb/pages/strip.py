@@ -15,7 +15,7 @@ from kb.pages.rows import severity_mark
 from kb.records.model import Postmortem
 from kb.text import count
 
-_WIDE, _NARROW, _FEW = 40, 24, 12
+_WIDE, _NARROW, _FEW = 40, 22, 8
 _HIGH, _TALLEST = 12, 12
 _ORDER = ("sev1", "sev2", "sev3", "sev4", "sev5", "unknown")
 

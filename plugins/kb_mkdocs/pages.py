@@ -6,6 +6,7 @@ their own.
 """
 
 import posixpath
+from html import escape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,16 +29,20 @@ class MadePage(Page):
         self.edit_url = edit_url(config, made.source)
 
     def read_source(self, config: MkDocsConfig) -> None:
-        """Take the title and description from the core instead of a file."""
+        """Take the title and description from the core instead of a file.
+
+        MkDocs' templates do not escape, and a title is a stranger's text: it is escaped here, on its way in.
+        """
         self.markdown = ""
-        self.meta = {"title": self.made.title, "hide": ["navigation", "toc"]}
+        # Material would read the finished HTML again, to search it; see kb_mkdocs.search.
+        self.meta = {"title": escape(self.made.title), "hide": ["navigation", "toc"], "search": {"exclude": True}}
         if self.made.description:
-            self.meta["description"] = self.made.description
+            self.meta["description"] = escape(self.made.description)
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Take the HTML from the core."""
         self.content = self.made.html()
-        self.toc = TableOfContents([AnchorLink(self.made.title, TITLE_ANCHOR, 1)])
+        self.toc = TableOfContents([AnchorLink(escape(self.made.title), TITLE_ANCHOR, 1)])
         self.present_anchor_ids = set()
         self.links_to_anchors: dict[File, dict[str, str]] = {}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,11 +23,11 @@ from mkdocs.structure.pages import Page
 
 import kb
 from kb_mkdocs.pages import MadePage, add_asset, add_page
+from kb_mkdocs.search import index
 
 log = logging.getLogger("mkdocs.plugins.kb")
 
 HOME_MARK = "<!-- kb:home -->"
-SITE_MARK = ".afteraction"
 _HERE = Path(__file__).parent
 _MOST_SHOWN = 50
 
@@ -64,9 +65,9 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             raise PluginError(str(error)) from error
         _report(catalogue.findings)
         if catalogue.errors:
-            raise PluginError(
-                f"{len(catalogue.errors)} errors in the records; nothing is published. `kb check` lists them."
-            )
+            number = len(catalogue.errors)
+            errors = f"{number} error{'s' if number > 1 else ''}"
+            raise PluginError(f"{errors} in the records; nothing is published. `kb check` lists them.")
         self._site = kb.Site(catalogue, kb.Style(directories=config.use_directory_urls))
         _dress(config)
         return config
@@ -80,9 +81,6 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             add_asset(asset, files, config)
         for path in sorted((_HERE / "assets").iterdir()):
             add_asset(kb.Asset(f"assets/kb/{path.name}", path=path), files, config)
-        add_asset(
-            kb.Asset(SITE_MARK, content=b"Built by Afteraction; `kb build` replaces this folder.\n"), files, config
-        )
         if files.get_file_from_path("index.md") is None:
             self._made.append(add_page(kb.Page("index", config.site_name, self.site.home), files, config))
         return files
@@ -96,6 +94,11 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
                 if section is not None and section is not page:
                     page.parent = section  # type: ignore[assignment]  # a page is active and has ancestors like a section
         return nav
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Give Material's search the text of the records."""
+        index(self._made, config)
+        return env
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put the home page's own part where the site's index page marks its place."""
@@ -132,8 +135,8 @@ def _report(findings: Iterable[kb.Finding]) -> None:
     levels = {kb.Level.ERROR: logging.ERROR, kb.Level.WARNING: logging.WARNING}
     shown = [f for f in findings if f.level in levels]
     for finding in shown[:_MOST_SHOWN]:
-        hint = f" ({finding.hint})" if finding.hint else ""
-        log.log(levels[finding.level], "%s: %s [%s]%s", finding.place, finding.message, finding.code, hint)
+        way_out = finding.hint or kb.CODES[finding.code].way_out
+        log.log(levels[finding.level], "%s: %s [%s] %s", finding.place, finding.message, finding.code, way_out)
     if len(shown) > _MOST_SHOWN:
         log.warning("%d more findings; `kb check` lists them all", len(shown) - _MOST_SHOWN)
 

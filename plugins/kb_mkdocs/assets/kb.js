@@ -259,7 +259,13 @@
     });
   }
 
-  function ready() { steps(); timeline(); ask(); }
+  /* Material's search is a dialog without a name. */
+  function name() {
+    var dialog = document.querySelector(".md-search[role=dialog]");
+    if (dialog) dialog.setAttribute("aria-label", "Search");
+  }
+
+  function ready() { steps(); timeline(); ask(); name(); }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
   else ready();
 })();
