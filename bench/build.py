@@ -11,7 +11,6 @@ an environment of its own below .cache/bench/, made on the first run. Needs ../s
 import argparse
 import os
 import platform
-import resource
 import shutil
 import statistics
 import subprocess
@@ -63,7 +62,9 @@ def environment(name: str) -> Path:
     if not stamp.is_file() or stamp.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        subprocess.run([folder / "bin/python", "-m", "pip", "install", "-qq", wanted, "pymdown-extensions", "pyyaml"], check=True)
+        subprocess.run(
+            [folder / "bin/python", "-m", "pip", "install", "-qq", wanted, "pymdown-extensions", "pyyaml"], check=True
+        )
         stamp.write_text(wanted)
     return folder / "bin"
 
@@ -86,7 +87,13 @@ def command(tool: str, folder: Path) -> tuple[list[str], Path]:
     if tool == "afteraction":
         return [str(Path(sys.executable).with_name("kb")), "-C", str(folder), "build"], folder / "site"
     if tool == "material":
-        return [str(environment(tool) / "mkdocs"), "build", "-q", "-f", str(folder / "material.yml")], folder / "site-material"
+        return [
+            str(environment(tool) / "mkdocs"),
+            "build",
+            "-q",
+            "-f",
+            str(folder / "material.yml"),
+        ], folder / "site-material"
     return [str(environment(tool) / "zensical"), "build", "-f", str(folder / "zensical.yml")], folder / "site-zensical"
 
 
@@ -122,12 +129,30 @@ def versions() -> str:
     """Return what was measured, on what."""
     import importlib.metadata as meta
 
-    ours = ", ".join(f"{n} {meta.version(n)}" for n in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "nh3"))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, Linux, Python {platform.python_version()}; "
-        f"{ours}; peers: {', '.join(PEERS.values())}"
+    ours = ", ".join(
+        f"{n} {meta.version(n)}" for n in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "nh3")
     )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, {platform.system()}"
+    return f"{machine}, Python {platform.python_version()}; {ours}; peers: {', '.join(PEERS.values())}"
+
+
+def table(size: int, runs: int, tools: list[str]) -> dict[str, Run]:
+    """Build a knowledge base of this size with each tool in turn, and return the median of each."""
+    folder = corpus(size)
+    measured: dict[str, list[Run]] = {tool: [] for tool in tools}
+    for _ in range(runs):
+        for tool in tools:
+            measured[tool].append(measure(tool, folder))
+    shutil.rmtree(folder)
+    return {tool: median(found) for tool, found in measured.items()}
+
+
+def row(size: int, tool: str, run: Run, ours: Run | None) -> str:
+    """Return a row of the table; the ratios are ours to this tool's."""
+    cpu, written = (f"{ours.user / run.user:.2f}", f"{ours.written / run.written:.2f}") if ours else ("", "")
+    figures = f"{run.user:.1f} | {run.wall:.1f} | {run.memory:.0f} | {run.written:.1f} | {run.pages:,.0f}"
+    return f"| {size:,} | {tool} | {figures} | {cpu} | {written} |"
 
 
 def main() -> None:
@@ -139,34 +164,20 @@ def main() -> None:
     args = parser.parse_args()
     if not MAKE_CORPUS.is_file():
         sys.exit(f"bench/build.py needs {MAKE_CORPUS}, which is not there")
-    for tool in args.only:
-        if tool in PEERS:
-            environment(tool)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for tool in PEERS.keys() & set(args.only):
+        environment(tool)
     print(versions(), "\n")
-    print("| records | tool | user CPU s | wall s | peak MB | written MB | pages | CPU ratio | bytes ratio |")
+    print("| records | tool | user CPU s | wall s | peak MB | written MB | pages | our CPU / its | our bytes / its |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    ours: dict[int, Run] = {}
+    ours: dict[int, float] = {}
     for size in args.sizes:
-        folder = corpus(size)
-        runs: dict[str, list[Run]] = {tool: [] for tool in args.only}
-        for _ in range(args.runs):
-            for tool in args.only:
-                runs[tool].append(measure(tool, folder))
-        shutil.rmtree(folder)
-        found = {tool: median(one) for tool, one in runs.items()}
+        found = table(size, args.runs, args.only)
         for tool, run in found.items():
-            base = found.get("afteraction")
-            cpu, size_ratio = (f"{base.user / run.user:.2f}", f"{base.written / run.written:.2f}") if base else ("", "")
-            print(
-                f"| {size:,} | {tool} | {run.user:.1f} | {run.wall:.1f} | {run.memory:.0f} | {run.written:.1f} | {run.pages:,.0f} "
-                f"| {cpu} | {size_ratio} |",
-                flush=True,
-            )
+            print(row(size, tool, run, found.get("afteraction")), flush=True)
         if "afteraction" in found:
-            ours[size] = found["afteraction"]
+            ours[size] = found["afteraction"].user
     if {1000, 4000} <= ours.keys():
-        print(f"\nafteraction from 1,000 to 4,000 records: {ours[4000].user / ours[1000].user:.2f} times the CPU")
+        print(f"\nafteraction from 1,000 to 4,000 records: {ours[4000] / ours[1000]:.2f} times the CPU")
 
 
 if __name__ == "__main__":

@@ -23,18 +23,24 @@ def fold(text: str) -> str:
     """Return `text` without case and accents, to compare or sort by."""
     # Compatibility forms such as the letter ℋ become capitals, so both steps are taken twice.
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not _is_accent(c)))
+
+
+def _is_accent(character: str) -> bool:
+    """Tell whether it is an accent or point that readers do without, and no part of a Japanese, Hindi or Thai letter."""
+    place = unicodedata.combining(character)
+    return place >= 200 or place == 1 or 10 <= place <= 36
 
 
 @lru_cache(maxsize=1 << 16)
 def slug(text: str) -> str:
     """Return `text` as one segment of an address: lower case, hyphens between words, never empty."""
-    kept = "".join(c if c.isalnum() or c == "." or _is_vowel_sign(c) else "-" for c in _INVISIBLE.sub("", fold(text)))
+    kept = "".join(c if c.isalnum() or c == "." or _is_letter_mark(c) else "-" for c in _INVISIBLE.sub("", fold(text)))
     return re.sub(r"-{2,}", "-", kept).strip("-.") or "unnamed"
 
 
-def _is_vowel_sign(character: str) -> bool:
-    """Tell whether it is a mark that Hindi, Thai and others write their vowels with; accents are gone by now."""
+def _is_letter_mark(character: str) -> bool:
+    """Tell whether it is a mark that Hindi, Thai and others write with; accents are gone by now."""
     return unicodedata.category(character) in ("Mc", "Mn")
 
 
@@ -73,7 +79,7 @@ def _either(names: list[str]) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """Return a span as people say it: "45 s", "2 h 14 min", "3 d 4 h". Two units, rounded down; negative spans keep a sign."""
+    """Return a span as people say it: "45 s", "2 h 14 min", "1 d 11 min". At most two units, the rest cut off."""
     seconds = int(span.total_seconds())
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
     days, rest = divmod(seconds, 86400)
@@ -81,8 +87,9 @@ def duration(span: timedelta) -> str:
     minutes, seconds = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
     first = next((i for i, (n, _) in enumerate(parts) if n), 3)
-    shown = [f"{n} {unit}" for n, unit in parts[first : first + 2] if n or unit == parts[first][1]]
-    return sign + " ".join(shown)
+    # Beside days, minutes still tell; beside hours, seconds do not.
+    finer = next((part for part in parts[first + 1 : first + (3 if days else 2)] if part[0]), None)
+    return sign + " ".join(f"{n} {unit}" for n, unit in filter(None, (parts[first], finer)))
 
 
 def age(days: int) -> str:

@@ -65,7 +65,13 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=quiet)
         yield browser
@@ -117,7 +123,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
         one = Visit(context.new_page(), f"http://127.0.0.1:{server.server_port}/")
         one.page.on("console", lambda m: one.console.append(m.text) if m.type in ("error", "warning") else None)
         one.page.on("pageerror", lambda error: one.console.append(str(error)))
-        context.on("request", lambda r: one.elsewhere.append(r.url) if not r.url.startswith((one.base, "data:", "blob:")) else None)
+        ours = (one.base, "data:", "blob:")
+        context.on("request", lambda r: None if r.url.startswith(ours) else one.elsewhere.append(r.url))
         opened.append((server, context, one))
         return one
 

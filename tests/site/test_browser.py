@@ -108,7 +108,8 @@ def test_a_list_of_ten_thousand_rows_is_drawn_in_parts_and_filters(public: Path,
     facets = [["severity", [f"sev{n}" for n in range(1, 6)]], ["service", [f"service {n}" for n in range(7)]]]
     data = json.dumps({"facets": facets, "marks": [["sev1", "sev1"]], "rows": rows})
     v = visit(site)
-    v.page.route("**/lists/incidents.js", lambda route: route.fulfill(body=f'kbList("incidents",{data});', content_type="text/javascript"))
+    script = {"body": f'kbList("incidents",{data});', "content_type": "text/javascript"}
+    v.page.route("**/lists/incidents.js", lambda route: route.fulfill(**script))
     page = v.go("incidents/")
     expect(page.locator(".kb-count")).to_contain_text("10,000 incidents")
     expect(page.locator(".kb-row")).to_have_count(100)
@@ -146,7 +147,13 @@ def test_a_timeline_shows_one_kind_of_row(example: Path, visit: Open) -> None:
 
 def test_nothing_of_a_hostile_record_runs(example: Path, visit: Open) -> None:
     v = visit(example)
-    for address in ("incidents/2026-05-04-queue-full-again/", "incidents/", "", "services/queue/", "reference/findings/"):
+    for address in (
+        "incidents/2026-05-04-queue-full-again/",
+        "incidents/",
+        "",
+        "services/queue/",
+        "reference/findings/",
+    ):
         page = v.go(address)
         page.wait_for_load_state("networkidle")
         assert page.title() != "executed"
@@ -173,7 +180,9 @@ def test_an_old_address_leads_to_the_record(example: Path, visit: Open) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390], ids=["wide", "phone"])
-def test_axe_finds_nothing_serious_and_nothing_overflows(public: Path, example: Path, visit: Open, width: int, dark: bool) -> None:
+def test_axe_finds_nothing_serious_and_nothing_overflows(
+    public: Path, example: Path, visit: Open, width: int, dark: bool
+) -> None:
     axe, found = Axe(), []
     for site, pages in ((public, PUBLIC_PAGES), (example, EXAMPLE_PAGES)):
         v = visit(site, width=width, dark=dark)
