@@ -86,7 +86,7 @@ def _axis(labels: list[str], high: int, column: int) -> Safe:
     every = max(1, -(-len(labels[0]) * 6 // column))
     shown = [(place, label) for place, label in enumerate(labels) if place % every == 0]
     text = Safe('<text class="kb-strip-label" x="{}" y="{}">{}</text>')
-    return Safe("").join(text.format(place * column + column // 2, high + 16, label) for place, label in shown)
+    return Safe("").join(text.format(place * column + 2, high + 16, label) for place, label in shown)
 
 
 def _dots(x: int, high: int, signs: list[str], tallest: int) -> str:

@@ -5,14 +5,12 @@ Compromise: on `mkdocs serve` the whole catalogue is read again after each chang
 """
 
 import logging
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config import base
-from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -22,6 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 import kb
+from kb_mkdocs import progress
 from kb_mkdocs.pages import MadePage, add_asset, add_page
 from kb_mkdocs.search import index
 
@@ -33,9 +32,7 @@ _MOST_SHOWN = 50
 
 
 class RecordsConfig(base.Config):
-    """Options of `kb/records`."""
-
-    root = c.Type(str, default=".")
+    """`kb/records` has no options; kb.toml beside mkdocs.yml has."""
 
 
 class RecordsPlugin(BasePlugin[RecordsConfig]):
@@ -44,6 +41,7 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
     def __init__(self) -> None:
         self._made: list[MadePage] = []
         self._site: kb.Site | None = None
+        self._progress = progress.Pages()
 
     @property
     def site(self) -> kb.Site:
@@ -60,7 +58,7 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         """Read the catalogue; stop on errors while the last site is still untouched."""
         self._made.clear()
         try:
-            catalogue = kb.load(_root(config, self.config.root), progress=_progress)
+            catalogue = kb.load(Path(config.config_file_path).parent, progress=progress.read)
         except kb.KbError as error:
             raise PluginError(str(error)) from error
         _report(catalogue.findings)
@@ -83,6 +81,7 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             add_asset(kb.Asset(f"assets/kb/{path.name}", path=path), files, config)
         if files.get_file_from_path("index.md") is None:
             self._made.append(add_page(kb.Page("index", config.site_name, self.site.home), files, config))
+        self._progress.start(len(files.documentation_pages()))
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -102,11 +101,25 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put the home page's own part where the site's index page marks its place."""
+        self._progress.step()
         if page.file.src_uri != "index.md" or isinstance(page, MadePage):
             return html
         own = self.site.home()
         page.meta.setdefault("hide", ["navigation", "toc"])
         return html.replace(HOME_MARK, own) if HOME_MARK in html else html + own
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Count the page."""
+        self._progress.step()
+        return output
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Take the bar away."""
+        self._progress.stop()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Take the bar away."""
+        self._progress.stop()
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record or kb.toml changes."""
@@ -116,19 +129,6 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
                 server.watch(str(root / folder))
         server.watch(str(root / "kb.toml"))
         return server
-
-
-def _root(config: MkDocsConfig, root: str) -> Path:
-    return (Path(config.config_file_path).parent / root).resolve()
-
-
-def _progress(found: Iterable[Any], total: int) -> Iterable[Any]:
-    if not sys.stderr.isatty() or total < 500:  # below that it is over before it can be read
-        return found
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(found, description="Reading records", total=total, console=Console(stderr=True), transient=True)
 
 
 def _report(findings: Iterable[kb.Finding]) -> None:
