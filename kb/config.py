@@ -5,6 +5,7 @@ Compromise: an unknown key stops the command instead of being kept, because a mi
 is worse than one that must be corrected.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kb.errors import KbError
 from kb.finding import CODES, Level
@@ -100,6 +101,15 @@ class Folders(_Section):
     postmortem: Names = ("postmortems",)
     playbook: Names = ("playbooks",)
     learning: Names = ("learnings",)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Folders":
+        seen: set[str] = set()
+        for folder in (*self.postmortem, *self.playbook, *self.learning):
+            if os.path.normpath(folder) in seen:
+                raise ValueError(f"the folder `{folder}` is named twice; its records would be, too")
+            seen.add(os.path.normpath(folder))
+        return self
 
 
 class Fields(_Section):
@@ -211,5 +221,5 @@ def _said(loc: tuple[int | str, ...], kind: str, message: str) -> str:
     name = ".".join(str(part) for part in loc if part != "[key]")
     if kind == "extra_forbidden":
         known = Config.model_fields if len(loc) == 1 else {f for s in (Folders, Fields, Time) for f in s.model_fields}
-        return " ".join(filter(None, [f"there is no setting `{name}`", did_you_mean(str(loc[-1]), known)]))
+        return "; ".join(filter(None, [f"there is no setting `{name}`", did_you_mean(str(loc[-1]), known)]))
     return f"`{name}`: {message.removeprefix('Value error, ')}"

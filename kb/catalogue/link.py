@@ -8,6 +8,7 @@ guess.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kb.catalogue.circle import in_circles
 from kb.config import Config
 from kb.finding import Finding
 from kb.records.model import Postmortem, Record, Reference
@@ -35,18 +36,27 @@ class Names:
         self._records = records
         self._aliases = {alias: record.id for record in records.values() for alias in record.aliases}
         self._suggested: dict[str, str] = {}
+        self._actions: dict[str, frozenset[str]] = {}
 
     def find(self, name: str) -> Record | None:
         """Return the record that `name`, or the part of it before `#`, means."""
         base = name.split("#")[0].strip()
         return self._records.get(base) or self._records.get(self._aliases.get(base, ""))
 
+    def actions_of(self, record: Record) -> frozenset[str]:
+        """Return the ids of the actions that a record promises."""
+        if record.id not in self._actions:
+            self._actions[record.id] = frozenset(action.id for action in record.promised if action.id)
+        return self._actions[record.id]
+
     def suggest(self, name: str) -> str:
         """Return "did you mean ...?" for a name that means nothing; after a thousand of them, only "" for a new one."""
-        base = name.split("#")[0]
-        if base not in self._suggested and len(self._suggested) < MAX_SUGGESTED:
-            self._suggested[base] = did_you_mean(base, {*self._records, *self._aliases})
-        return self._suggested.get(base, "")
+        if name not in self._suggested and len(self._suggested) < MAX_SUGGESTED:
+            base, _, action = name.partition("#")
+            record = self.find(base)
+            known = {*self._records, *self._aliases} if record is None else self.actions_of(record)
+            self._suggested[name] = did_you_mean(base if record is None else action, known)
+        return self._suggested.get(name, "")
 
 
 def resolve(
@@ -55,14 +65,24 @@ def resolve(
     """Resolve every reference of every record. Returns the links, each once, and a finding for each that leads nowhere."""
     links: dict[tuple[str, str, str], Link] = {}
     findings: list[Finding] = []
+
+    def refuse(code: str, record: Record, line: int | None, message: str, hint: str) -> None:
+        findings.append(Finding(code, config.level(code), record.path, line, message, hint))
+
     for record in records.values():
         for reference in record.references:
             target = names.find(reference.target)
             for code, message, hint in _faults(record, reference, target, names):
-                findings.append(Finding(code, config.level(code), record.path, reference.line, message, hint))
+                refuse(code, record, reference.line, message, hint)
             if target is not None and target.id != record.id:
                 link = Link(record.id, target.id, reference.relation, reference.line, reference.note)
                 links.setdefault((link.source, link.target, link.relation), link)
+    repeats = [link for link in links.values() if link.relation == "recurrence_of"]
+    circles = in_circles([(link.source, link.target) for link in repeats])
+    for link in repeats:
+        if (link.source, link.target) in circles and not _is_dated(link, records):
+            message = f"`{link.target}` is said to repeat `{link.source}` in turn"
+            refuse("recurrence-order", records[link.source], link.line, message, "Name the earlier incident.")
     return tuple(links.values()), tuple(findings)
 
 
@@ -71,7 +91,7 @@ def _faults(
 ) -> Iterator[tuple[str, str, str]]:
     if target is None:
         if reference.note != "missing":
-            yield "dangling-reference", f"there is no record `{reference.target}`", names.suggest(reference.target)
+            yield "dangling-reference", f"there is no record `{reference.target[:80]}`", names.suggest(reference.target)
         return
     if reference.kinds and target.kind_of_record not in reference.kinds:
         wanted = " or ".join(reference.kinds)
@@ -81,11 +101,15 @@ def _faults(
             "",
         )
     _, _, action = reference.target.partition("#")
-    if action and action not in {a.id for a in target.promised}:
-        known = [a.id for a in target.promised if a.id]
-        yield "dangling-reference", f"`{target.id}` has no action `{action}`", did_you_mean(action, known)
+    if action and action not in names.actions_of(target):
+        yield "dangling-reference", f"`{target.id}` has no action `{action[:80]}`", names.suggest(reference.target)
     if reference.relation == "recurrence_of" and isinstance(record, Postmortem) and isinstance(target, Postmortem):
         yield from _recurrence(record, target)
+
+
+def _is_dated(link: Link, records: Mapping[str, Record]) -> bool:
+    first, second = records[link.source].when, records[link.target].when
+    return first is not None and second is not None and (first < second or second < first)
 
 
 def _recurrence(record: Postmortem, earlier: Postmortem) -> Iterator[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ and never further. Compromise: an attachment is judged by its name and first byt
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,18 +16,18 @@ from kb.records.model import Attachment, Reference
 
 Note = Callable[..., None]
 
-# What may be published beside a record: the first bytes that a file of this name must have, none for plain text.
-ATTACHMENTS: dict[str, tuple[bytes, ...]] = {
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".gif": (b"GIF87a", b"GIF89a"),
-    ".webp": (b"RIFF",),
-    ".pdf": (b"%PDF-",),
-    ".txt": (),
-    ".log": (),
-    ".csv": (),
-    ".json": (),
+# What may be published beside a record: what a file of this name must begin with, None for plain text.
+ATTACHMENTS: dict[str, re.Pattern[bytes] | None] = {
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".gif": re.compile(rb"GIF8[79]a"),
+    ".webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    ".pdf": re.compile(rb"%PDF-"),
+    ".txt": None,
+    ".log": None,
+    ".csv": None,
+    ".json": None,
 }
 MAX_ATTACHMENT = 16 << 20
 
@@ -84,7 +85,7 @@ def _local(target: str, line: int, root: Path, folder: str, note: Note) -> Itera
         yield Attachment(target, line)
 
 
-def _unfit(path: Path, folder: Path, magic: tuple[bytes, ...]) -> str:
+def _unfit(path: Path, folder: Path, beginning: re.Pattern[bytes] | None) -> str:
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(folder.resolve()):
@@ -97,4 +98,4 @@ def _unfit(path: Path, folder: Path, magic: tuple[bytes, ...]) -> str:
             start = file.read(16)
     except (OSError, RuntimeError, ValueError):  # Python 3.11 calls a link to itself a RuntimeError
         return "is not there"
-    return "" if not magic or start.startswith(magic) else "is not what its name says"
+    return "" if beginning is None or beginning.match(start) else "is not what its name says"

@@ -7,6 +7,7 @@ text); the model decides what a field means. Compromise: no YAML types at all, i
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -28,6 +29,7 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ESCAPED_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OTHER_BREAK = re.compile("[\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
 _NEAR_FENCE = re.compile("[\\s\ufeff\u200b-\u200d\u2060]*(?:[-\u2010-\u2015\u2212]{2,}|[\u2013\u2014]|\\+{3,})\\s*$")
 _FENCE_AND_MORE = re.compile("[\\s\ufeff\u200b-\u200d\u2060]*---")
@@ -70,7 +72,9 @@ def read(data: bytes) -> Raw:
         return Raw({}, {}, text, 1, (*notes, ("no-frontmatter", 1, "the file has no frontmatter")))
     handler = _StrictYaml()
     fields, _ = frontmatter.parse(text, handler=handler)
-    return Raw(cast("dict[str, Value]", fields), handler.lines, handler.body, handler.body_line, (*notes, *handler.notes))
+    return Raw(
+        cast("dict[str, Value]", fields), handler.lines, handler.body, handler.body_line, (*notes, *handler.notes)
+    )
 
 
 def _decode(data: bytes) -> tuple[str, tuple[tuple[str, int | None, str], ...]]:
@@ -167,15 +171,28 @@ class _StrictYaml(BaseHandler):
 
 
 def _load(block: str) -> _Built:
-    # The fence is line 1 of the file, so what libyaml counts from 0 is two less than the file's own count.
+    lines = _Lines([hit.start() for hit in _OTHER_BREAK.finditer(block)])
     try:
-        return _Builder(yaml.parse(block, Loader=_Loader), 2).build()
+        return _Builder(yaml.parse(block, Loader=_Loader), lines).build()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = (error.problem or "not valid YAML").replace("\n", " ")
-        raise Fault("yaml-syntax", (mark.line if mark else 0) + 2, message) from error
+        raise Fault("yaml-syntax", lines.at(mark) if mark else 1, message) from error
     except yaml.YAMLError as error:
-        raise Fault("yaml-syntax", 1, str(error).splitlines()[0]) from error
+        # A character that YAML does not allow; its place is counted in bytes.
+        before = block.encode()[: getattr(error, "position", 0)]
+        raise Fault("yaml-syntax", before.count(b"\n") + 2, str(error).splitlines()[0]) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Turns libyaml's marks into lines of the file. `other_breaks` are where it sees a line end and editors see none."""
+
+    other_breaks: list[int]
+
+    def at(self, mark: Any) -> int:
+        # The fence is line 1 of the file, so what libyaml counts from 0 is two less than the file's own count.
+        return int(mark.line) + 2 - bisect_left(self.other_breaks, mark.index)
 
 
 @dataclass(slots=True)
@@ -183,7 +200,7 @@ class _Builder:
     """Folds libyaml's events into plain values, without recursion."""
 
     events: Iterator[Any]
-    first_line: int
+    at_line: _Lines
     lines: dict[Path, int] = field(default_factory=dict)
     notes: list[tuple[str, int | None, str]] = field(default_factory=list)
 
@@ -207,17 +224,17 @@ class _Builder:
             elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 stack.pop()
             elif kind is yaml.AliasEvent:
-                raise Fault("yaml-anchor", self._at(event), f"the alias `*{event.anchor}` is not allowed")
+                raise Fault("yaml-anchor", self._at(event), f"the alias `*{event.anchor[:60]}` is not allowed")
         return root, self.lines, self.notes
 
     def _at(self, event: Any) -> int:
-        return int(event.start_mark.line) + self.first_line
+        return self.at_line.at(event.start_mark)
 
     def _refuse(self, event: Any, depth: int, values: int) -> None:
         if event.anchor:
-            raise Fault("yaml-anchor", self._at(event), f"the anchor `&{event.anchor}` is not allowed")
+            raise Fault("yaml-anchor", self._at(event), f"the anchor `&{event.anchor[:60]}` is not allowed")
         if event.tag and event.tag != _TEXT_TAG and event.tag != "!":
-            raise Fault("yaml-tag", self._at(event), f"the tag `{event.tag}` is not allowed")
+            raise Fault("yaml-tag", self._at(event), f"the tag `{event.tag[:60]}` is not allowed")
         if depth > MAX_DEPTH or values > MAX_VALUES:
             what = f"deeper than {MAX_DEPTH} levels" if depth > MAX_DEPTH else f"more than {MAX_VALUES:,} values"
             raise Fault("yaml-depth", self._at(event), f"the frontmatter is {what}")
@@ -253,7 +270,7 @@ class _Builder:
         if type(event) is not yaml.ScalarEvent:
             raise Fault("yaml-syntax", self._at(event), "a field's name must be plain text")
         if event.value in into:
-            raise Fault("yaml-duplicate-key", self._at(event), f"`{event.value}` stands twice")
+            raise Fault("yaml-duplicate-key", self._at(event), f"`{event.value[:60]}` stands twice")
         return str(event.value)
 
     @staticmethod

@@ -44,7 +44,8 @@ class Expected:
 
 def _moment(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, str):
-        return value
+        # Left to pydantic, a mapping would become a Moment with whatever it holds.
+        raise PydanticCustomError("time_type", "input should be text, such as `2017-02-28`")
     try:
         return parse_moment(value, (info.context or {}).get("zone"))
     except ValueError as error:

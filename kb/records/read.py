@@ -101,6 +101,8 @@ def read_file(root: Path, found: Found, config: Config) -> tuple[Record | None, 
 
 def _bytes(root: Path, found: Found) -> bytes:
     path = root / found.path
+    if re.search("[\ud800-\udfff]", found.path):
+        raise Fault("unreadable", None, "the file's name is not UTF-8", "Rename it.")
     try:
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
@@ -184,7 +186,9 @@ class _Reading:
         if error["type"] == "bad_time":
             self.note("bad-time", shaped.line(path), f"`{name}`: {error['msg']}")
             return
-        self.note("wrong-type", shaped.line(path), f"`{name}` cannot be {_said(error['input'])}: {error['msg'].lower()}")
+        self.note(
+            "wrong-type", shaped.line(path), f"`{name}` cannot be {_said(error['input'])}: {error['msg'].lower()}"
+        )
 
     def kind_by_folder(self) -> str | None:
         inside = Path(self.found.path).relative_to(self.found.root).parts

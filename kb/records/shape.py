@@ -150,7 +150,7 @@ def _reach(fields: Mapping[str, Value], name: str) -> Value:
 
 
 def _empty(value: Value) -> bool:
-    return value is None or value in ("", [], {})
+    return not value or (isinstance(value, str) and not value.strip())
 
 
 def _one(hit: tuple[str, Value], name: str, theirs: Mapping[Path, int], ours: dict[Path, int]) -> Value:
@@ -205,10 +205,8 @@ def _without(value: Value, used: list[Path]) -> Value:
 
 
 def _note_unknown(name: str, path: Path, known: Mapping[str, Spec], shaped: Shaped) -> None:
-    if nearest(name, known, limit=1, cutoff=82):
-        shaped.note(
-            "misspelt-field", path, f"there is no field `{name}`", did_you_mean(name, nearest(name, known, cutoff=82))
-        )
+    if near := nearest(name, known, cutoff=80):
+        shaped.note("misspelt-field", path, f"there is no field `{name}`", did_you_mean(name, near))
     else:
         # Inside a mapping of ours there is no place to show it.
         fate = "is kept and shown as it is" if len(path) == 1 else "is no field here and is not shown"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[Tt]|\s+)(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*([Zz]|[+-]\d{2}(?::?\d{2})?)?$"
+    r"(\d{4}-\d{2}-\d{2})(?:[Tt]|\s+)(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*([Zz]|[+-]\d{2}(?::?[0-5]\d)?)?$"
 )
 _SPAN = re.compile(r"P?\s*(\d{1,4})\s*(d|day|w|week|m|month|y|year)s?$", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30.44, "y": 365.25}
