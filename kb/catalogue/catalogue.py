@@ -188,7 +188,9 @@ def load(root: Path | str, *, today: date | None = None, progress: Progress | No
     config = load_config(base)
     found, findings = read_all(base, config, progress)
     records, clashes = identities(found, config)
-    links, dangling = resolve(records, Names(records), config)
+    read = {record.path for record in found}
+    unread = frozenset(Path(finding.path).stem for finding in findings if finding.path not in read)
+    links, dangling = resolve(records, Names(records), config, unread)
     shown = (f for f in (*findings, *clashes, *dangling) if f.level is not Level.OFF)
     return Catalogue(
         root=base,

@@ -60,9 +60,12 @@ class Names:
 
 
 def resolve(
-    records: Mapping[str, Record], names: Names, config: Config
+    records: Mapping[str, Record], names: Names, config: Config, unread: frozenset[str] = frozenset()
 ) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
-    """Resolve every reference of every record. Returns the links, each once, and a finding for each that leads nowhere."""
+    """Resolve every reference of every record. Returns the links, each once, and a finding for each that leads nowhere.
+
+    `unread` are the ids of files that could not be read: what leads to one of them is not wrong, and its file says why.
+    """
     links: dict[tuple[str, str, str], Link] = {}
     findings: list[Finding] = []
 
@@ -72,6 +75,8 @@ def resolve(
     for record in records.values():
         for reference in record.references:
             target = names.find(reference.target)
+            if target is None and reference.target.split("#")[0].strip() in unread:
+                continue
             for code, message, hint in _faults(record, reference, target, names):
                 refuse(code, record, reference.line, message, hint)
             if target is not None and target.id != record.id:

@@ -235,3 +235,13 @@ def test_the_place_of_the_knowledge_base_changes_nothing(harbour: Path, tmp_path
     assert said(loaded(tmp_path / "link")) == plain
     harbour.rename(tmp_path / "else where")
     assert said(loaded(tmp_path / "else where")) == plain
+
+
+def test_a_reference_to_a_record_that_cannot_be_read_is_not_said_to_dangle(library: Callable[..., Path]) -> None:
+    files = {
+        "postmortems/bad.md": "---\ntitle: Bad\nstarted: 2026-02-30\n---\n",
+        "postmortems/good.md": "---\ntitle: Good\nrelated: [bad, nowhere]\n---\n",
+    }
+    catalogue = kb.load(library(files))
+    dangling = [finding.message for finding in catalogue.findings if finding.code == "dangling-reference"]
+    assert dangling == ["there is no record `nowhere`"]
