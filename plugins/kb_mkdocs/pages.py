@@ -8,7 +8,7 @@ their own.
 import posixpath
 from html import escape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -75,7 +75,8 @@ def edit_url(config: MkDocsConfig, source: str) -> str | None:
     if not source or source.startswith("../") or not (config.edit_uri or config.edit_uri_template):
         return None
     root = posixpath.dirname(str(config.config_file_path).replace("\\", "/"))
-    way = posixpath.relpath(posixpath.join(root, source), str(config.docs_dir).replace("\\", "/"))
+    # A file's name is a stranger's text too, and the templates do not escape.
+    way = quote(posixpath.relpath(posixpath.join(root, source), str(config.docs_dir).replace("\\", "/")))
     template = config.edit_uri_template
     uri = template.format(path=way, path_noext=posixpath.splitext(way)[0]) if template else f"{config.edit_uri}{way}"
     base = config.repo_url or ""

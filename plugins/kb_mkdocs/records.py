@@ -42,6 +42,7 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         self._made: list[MadePage] = []
         self._site: kb.Site | None = None
         self._progress = progress.Pages()
+        self._serves = False
 
     @property
     def site(self) -> kb.Site:
@@ -51,18 +52,22 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         return self._site
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Be kept between the builds of one `serve`."""
+        """Be kept between the builds of one `serve`, and know that it is one."""
+        self._serves = command == "serve"
 
     @event_priority(50)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read the catalogue; stop on errors while the last site is still untouched."""
+        """Read the catalogue; stop on errors while the last site is still untouched.
+
+        While it is served, records with errors are left out instead: MkDocs would answer nothing until they are mended.
+        """
         self._made.clear()
         try:
             catalogue = kb.load(Path(config.config_file_path).parent, progress=progress.read)
         except kb.KbError as error:
             raise PluginError(str(error)) from error
         _report(catalogue.findings)
-        if catalogue.errors:
+        if catalogue.errors and not self._serves:  # a writer sees the error and everything else
             number = len(catalogue.errors)
             errors = f"{number} error{'s' if number > 1 else ''}"
             raise PluginError(f"{errors} in the records; nothing is published. `kb check` lists them.")

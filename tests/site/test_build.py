@@ -186,6 +186,19 @@ def test_every_anchor_link_within_a_page_leads_somewhere(public: Path, example: 
             assert missing == set(), page.relative_to(site)
 
 
+def test_names_of_files_are_no_way_into_a_page(copy_of_library: Path, tmp_path: Path) -> None:
+    folder = copy_of_library / "postmortems/2026"
+    shutil.copy(folder / "disk.png", folder / "50 % of #1.png")
+    name = 'x" onmouseover="alert(1)'
+    (folder / f"{name}.md").write_text("---\nid: odd\ntitle: Odd\n---\n![graph](<50%20%25 of %231.png>)\n")
+    assert run_build(copy_of_library, tmp_path / "site").returncode == 0
+    page = (tmp_path / "site/incidents/odd/index.html").read_text()
+    assert "/edit/main/postmortems/2026/x%22%20onmouseover%3D%22alert%281%29.md" in page
+    assert "onmouseover=" not in page.replace("onmouseover=&#34;", "")
+    assert 'src="../../files/postmortems/2026/50%20%25%20of%20%231.png"' in page
+    assert (tmp_path / "site/files/postmortems/2026/50 % of #1.png").is_file()
+
+
 def test_a_record_cannot_take_an_id_of_the_page(copy_of_library: Path, tmp_path: Path) -> None:
     record = copy_of_library / "postmortems/2026/ids.md"
     record.write_text(
