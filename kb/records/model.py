@@ -285,7 +285,9 @@ class Postmortem(Record):
     impact: Impact | None = _field("What it did.")
     roles: Roles | None = _field("Who did what.")
     timeline: tuple[Event, ...] = Field(default=(), description="What happened, in order.")
-    five_whys: Sentences = Field(default=(), description="A chain of becauses, one a line.")
+    five_whys: Sentences = Field(
+        default=(), description="A chain of reasons, each the cause of the one before, one a line."
+    )
     fishbone: Mapping[str, Sentences] = Field(default_factory=dict, description="Contributing causes by category.")
     safeguards: tuple[Safeguard, ...] = Field(default=(), description="What should have caught it.")
     changes: tuple[Change, ...] = Field(default=(), description="Changes shortly before it.")

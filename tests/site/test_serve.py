@@ -35,7 +35,9 @@ def test_a_saved_record_is_shown_and_a_broken_one_is_reported_and_left_out(copy_
         top = f"http://127.0.0.1:{port}"
         assert "Drain the queue" in fetch(f"{top}/playbooks/drain-the-queue/", "Drain the queue")
         (copy_of_library / "playbooks/new.md").write_text("---\ntitle: Just written\n---\n")
-        (copy_of_library / "playbooks/bad.md").write_text("---\ntitle: Not to be seen\nlast_reviewed: 2026-02-30\n---\n")
+        (copy_of_library / "playbooks/bad.md").write_text(
+            "---\ntitle: Not to be seen\nlast_reviewed: 2026-02-30\n---\n"
+        )
         assert "Just written" in fetch(f"{top}/playbooks/new/", "Just written")
         findings = fetch(f"{top}/reference/findings/", "playbooks/bad.md:3")
         assert "the day 2026-02-30 does not exist" in findings
