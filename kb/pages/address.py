@@ -5,7 +5,9 @@ top of the site, written with as many `../` as the page is deep: the site works 
 Compromise: such a link is a few bytes longer than the shortest one.
 """
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 from kb.catalogue.catalogue import Topic
 from kb.records.model import Record
@@ -14,20 +16,39 @@ from kb.text import slug
 SECTIONS = {"postmortem": "incidents", "playbook": "playbooks", "learning": "learnings"}
 TOPIC_SECTIONS = {"service": "services", "team": "teams", "cause": "causes", "organization": "organizations"}
 
+# What lists are called, and how many bytes every file system takes in a name, with room for an ending.
+_TAKEN = re.compile(r"index|page-\d+")
+_LONGEST = 200
+
+
+def segment(name: str) -> str:
+    """Return a name as one segment of an address: its slug, unless a list has that one or it is too long for a file."""
+    found = slug(name)
+    if len(found.encode()) > _LONGEST:
+        found = f"{found.encode()[: _LONGEST - 13].decode(errors='ignore')}-{sha256(found.encode()).hexdigest()[:12]}"
+    # No slug ends with a hyphen, so this is nobody else's.
+    return f"{found}-" if _TAKEN.fullmatch(found) else found
+
 
 def record_uri(record: Record) -> str:
     """Return the uri of a record's page, without an ending."""
-    return f"{SECTIONS[record.kind_of_record]}/{slug(record.id)}"
+    return f"{SECTIONS[record.kind_of_record]}/{segment(record.id)}"
+
+
+def reference_uri(record: Record, action: str) -> str:
+    """Return the uri of what `<record>#<action>` means: the action on the record's page, else the page."""
+    known = {promised.id for promised in record.promised if promised.id}
+    return record_uri(record) + (f"#action-{slug(action)}" if action in known else "")
 
 
 def alias_uri(record: Record, alias: str) -> str:
     """Return the uri that a record's page had under an earlier id."""
-    return f"{SECTIONS[record.kind_of_record]}/{slug(alias)}"
+    return f"{SECTIONS[record.kind_of_record]}/{segment(alias)}"
 
 
 def topic_uri(topic: Topic) -> str:
     """Return the uri of a topic's page."""
-    return f"{TOPIC_SECTIONS[topic.kind]}/{topic.slug}"
+    return f"{TOPIC_SECTIONS[topic.kind]}/{segment(topic.slug)}"
 
 
 def file_uri(path: str) -> str:
@@ -50,10 +71,12 @@ class Style:
     directories: bool = True
 
     def url(self, uri: str) -> str:
-        """Return the address of a page, relative to the top of the site."""
+        """Return the address of a page, relative to the top of the site. What stands behind a `#` stays there."""
+        page, mark, anchor = uri.partition("#")
         if not self.directories:
-            return f"{uri}.html"
-        return uri.removesuffix("index") if uri == "index" or uri.endswith("/index") else f"{uri}/"
+            return f"{page}.html{mark}{anchor}"
+        is_index = page == "index" or page.endswith("/index")
+        return (page.removesuffix("index") if is_index else f"{page}/") + mark + anchor
 
     def top(self, uri: str) -> str:
         """Return the way from a page to the top of the site: "./", "../", "../../" and so on."""

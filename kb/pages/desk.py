@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup as Safe
 
 from kb.catalogue.catalogue import Catalogue
-from kb.pages.address import Style, alias_uri, file_uri, record_uri
-from kb.pages.markup import Heading, Markup
+from kb.pages.address import Style, alias_uri, file_uri, record_uri, reference_uri, segment
+from kb.pages.markup import Find, Heading, Markup
 from kb.records.body import local_target
 from kb.records.model import Record
 from kb.records.time import Moment
@@ -48,6 +49,7 @@ class Desk:
     markup: Markup
     templates: Environment
     by_path: dict[str, Record]
+    find: Find
 
     def render(self, template: str, uri: str, **facts: Any) -> str:
         """Return the HTML of a page at `uri`, from a template of this package."""
@@ -76,7 +78,7 @@ class Desk:
         if (other := self.by_path.get(path)) is not None:
             return self.style.url(record_uri(other)) + anchor
         if path in carried:
-            return file_uri(path)
+            return quote(file_uri(path))
         docs = self.catalogue.config.docs + "/"
         if path.startswith(docs) and path.endswith(DOCS_SUFFIX):
             uri = path.removeprefix(docs).removesuffix(DOCS_SUFFIX)
@@ -94,8 +96,11 @@ def desk_for(catalogue: Catalogue, style: Style) -> Desk:
     """Lay out the desk for a build."""
 
     def find(name: str) -> tuple[str, str] | None:
-        record = catalogue.find(name)
-        return (record_uri(record), record.title) if record else None
+        record, action = catalogue.find(name), name.partition("#")[2].strip()
+        if record is None:
+            return None
+        title = next((promised.title for promised in record.promised if action and promised.id == action), "")
+        return reference_uri(record, action), title or record.title
 
     templates = Environment(
         loader=PackageLoader("kb.pages"),
@@ -104,10 +109,10 @@ def desk_for(catalogue: Catalogue, style: Style) -> Desk:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    templates.filters.update(said=said, slug=slug, moment=moment, clock=clock, span=span)
+    templates.filters.update(said=said, slug=slug, segment=segment, moment=moment, clock=clock, span=span)
     templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri)
     by_path = {record.path: record for record in catalogue.records.values()}
-    return Desk(catalogue, style, Markup(find, style.url), templates, by_path)
+    return Desk(catalogue, style, Markup(find, style.url), templates, by_path, find)
 
 
 def moment(at: Moment) -> Safe:

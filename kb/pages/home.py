@@ -4,6 +4,8 @@ Only what asks for attention, with its number and the way to it. Compromise: not
 month a chart would say more than is known.
 """
 
+from datetime import date, timedelta
+
 from kb.pages.desk import Desk
 from kb.pages.lists import tally
 from kb.pages.rows import incident_row, learning_row
@@ -44,6 +46,15 @@ def on_this_day(desk: Desk) -> list[tuple[int, Postmortem, bool]]:
     same = [(today.year - day.year, i, True) for i, day in known if (day.month, day.day) == (today.month, today.day)]
     if same:
         return same
-    number = today.timetuple().tm_yday
-    near = [(i, day) for i, day in known if day.year < today.year and abs(day.timetuple().tm_yday - number) <= 7]
-    return [(today.year - day.year, i, False) for i, day in near]
+    near = [(_years_ago(day, today), i) for i, day in known]
+    return [(years, i, False) for years, i in near if years]
+
+
+def _years_ago(day: date, today: date) -> int:
+    """Return how many years ago it was to the week, 0 where it was not; the week may reach into another year."""
+    for year in range(max(today.year - 1, day.year + 1), min(today.year + 1, date.max.year) + 1):
+        # In a year without one, 29 February is the day after the 28th.
+        anniversary = date(year, day.month, 1) + timedelta(days=day.day - 1)
+        if abs(anniversary - today) <= timedelta(days=7):
+            return year - day.year
+    return 0

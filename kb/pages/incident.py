@@ -165,7 +165,7 @@ def _merged(incident: Postmortem) -> Iterator[tuple[Moment | None, Event | None,
             for name, milestone in [p for p in pending if p[1].at < at.at]:
                 yield milestone, None, (name,)
                 pending.remove((name, milestone))
-        here = tuple(name for name, milestone in pending if at is not None and milestone.at == at.at)
+        here = tuple(name for name, milestone in pending if at is not None and at.exact and milestone.at == at.at)
         pending = [p for p in pending if p[0] not in here]
         yield at, event, here
     for name, milestone in pending:

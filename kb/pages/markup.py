@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup as Safe
 from pygments.token import STANDARD_TYPES
 
+from kb.pages.tangle import Knots, Tangles, has_many_fences, is_tangled
 from kb.records.prose import HUGO_REF, LINK, SAFE_SCHEMES, scheme
 from kb.text import slug
 
@@ -42,6 +43,7 @@ _CONFIG: dict[str, dict[str, Any]] = {
     "pymdownx.superfences": {"disable_indented_code_blocks": False, "custom_fences": []},
     "pymdownx.magiclink": {"hide_protocol": False},
     "footnotes": {"BACKLINK_TEXT": "back"},
+    "tables": {"use_align_attribute": True},
 }
 
 ID_PREFIX = "r-"
@@ -68,6 +70,7 @@ class Cleaner:
 
     def __init__(self) -> None:
         self.resolve: Resolve = lambda address: None
+        self._ids: set[str] = set()
         self._nh3 = nh3.Cleaner(
             tags=_TAGS | {"input"},
             clean_content_tags={"script", "style"},
@@ -85,7 +88,7 @@ class Cleaner:
                 **{f"h{n}": {"id"} for n in range(2, 7)},
             },
             allowed_classes={
-                "span": {name for name in STANDARD_TYPES.values() if name} | {"kb-missing"},
+                "span": {name for name in STANDARD_TYPES.values() if name} | {"kb-missing", "filename", "hll"},
                 "a": {"kb-ref", "footnote-ref", "footnote-backref"},
                 "div": _NOTES | {"highlight", "footnote", "footnotes"},
                 "details": _NOTES,
@@ -103,14 +106,25 @@ class Cleaner:
     def clean(self, html: str, resolve: Resolve) -> str:
         """Return the HTML with only what is allowed left in it."""
         self.resolve = resolve
+        self._ids.clear()
         clean = self._nh3.clean(html).replace("<p></p>", "")
         clean = _INPUT.sub(lambda hit: _CHECKED if " checked" in hit[0] else _UNCHECKED, clean)
         return _IMAGE.sub(_picture, clean)
 
-    @staticmethod
-    def _attribute(tag: str, name: str, value: str) -> str | None:
+    def _attribute(self, tag: str, name: str, value: str) -> str | None:
+        if name == "id":
+            return self._id(tag, value)
         if name == "src" and (scheme(value) or value.startswith("//")):
             return None  # a picture on another host would be a request to it
+        return value
+
+    def _id(self, tag: str, value: str) -> str | None:
+        """Keep the ids of headings and footnotes, each once; a record's own would only stand in their way."""
+        if value in self._ids or (
+            tag in ("li", "sup") and not value.startswith((f"{ID_PREFIX}fn:", f"{ID_PREFIX}fnref"))
+        ):
+            return None
+        self._ids.add(value)
         return value
 
     def _relative(self, address: str) -> str | None:
@@ -131,13 +145,18 @@ def _picture(hit: re.Match[str]) -> str:
 class _Comments(Preprocessor):
     """Drops comments and reads Hugo's `ref`, outside of code spans."""
 
-    _PART = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)|<!--.*?-->|" + HUGO_REF.pattern, re.DOTALL)
+    # A comment that is never closed is no comment; it is read to the end, so that none after it is tried.
+    _PART = re.compile(r"(?<!`)(`+)(?!`)(?:.+?)(?<!`)\1(?!`)|<!--(?:.*?-->|(.*))|" + HUGO_REF.pattern, re.DOTALL)
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         if "<!--" not in text and "{{<" not in text:
             return lines
-        return self._PART.sub(lambda hit: hit[0] if hit[1] else hit[2] or "", text).split("\n")
+        return self._PART.sub(lambda hit: hit[0] if hit[1] or hit[2] is not None else hit[3] or "", text).split("\n")
+
+
+# A quote that is opened is closed: else the rest of the page would be read as part of the tag.
+_TAG = r"""</?([a-zA-Z][a-zA-Z0-9]*+)(?:\s(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+)?/?>"""
 
 
 class _Html(InlineProcessor):
@@ -156,6 +175,10 @@ class _Reference(InlineProcessor):
 
     find: Callable[[str], tuple[str, str] | None] = staticmethod(lambda name: None)
 
+    def __init__(self, pattern: str, md: Markdown) -> None:
+        super().__init__(pattern, md)
+        self.addresses: set[str] = set()
+
     def handleMatch(  # type: ignore[override]  # noqa: N802  Python-Markdown's name
         self, m: re.Match[str], data: str
     ) -> tuple[Element, int, int]:
@@ -164,7 +187,9 @@ class _Reference(InlineProcessor):
             element = Element("span", {"class": "kb-missing"})
             element.text = m[2] or m[1]
         else:
-            element = Element("a", {"class": "kb-ref", "href": _RECORD + quote(found[0], safe="/")})
+            address = _RECORD + quote(found[0], safe="/#")
+            self.addresses.add(address)
+            element = Element("a", {"class": "kb-ref", "href": address})
             element.text = m[2] or found[1]
         return element, m.start(0), m.end(0)
 
@@ -187,12 +212,10 @@ class _Outline(Treeprocessor):
     def _heading(self, element: Element, seen: dict[str, int]) -> None:
         level = max(2, int(element.tag[1]))
         text = self._plain("".join(element.itertext()))
-        name = slug(text)[:80]
-        seen[name] = seen.get(name, 0) + 1
-        name = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        name = ID_PREFIX + _free(slug(text)[:80], seen)
         element.tag = f"h{level}"
         element.set("id", name)
-        self.headings.append((level, text, ID_PREFIX + name))
+        self.headings.append((level, text, name))
 
     def _plain(self, text: str) -> str:
         stash = self.md.htmlStash
@@ -204,6 +227,16 @@ class _Outline(Treeprocessor):
         element.text = f"picture: {element.get('alt') or src}"
         element.attrib.clear()
         element.set("href", src)
+
+
+def _free(name: str, seen: dict[str, int]) -> str:
+    """Return the name, with a number where it is not the first of its kind. `seen` has the last number of each."""
+    number, free = seen.get(name, 0) + 1, name
+    while number > 1 and (free := f"{name}-{number}") in seen:
+        number += 1
+    seen[name] = number
+    seen.setdefault(free, 1)
+    return free
 
 
 def _stashed(stash: Any, placeholder: str) -> str:
@@ -220,9 +253,12 @@ class _Records(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  Python-Markdown's name
         md.preprocessors.deregister("html_block")
         md.preprocessors.register(_Comments(md), "kb_comments", 20)
+        md.preprocessors.register(Tangles(md, has_many_fences), "kb_fences", 26)
+        md.preprocessors.register(Tangles(md, is_tangled), "kb_tangles", 10)  # when fenced code is out of the way
         md.inlinePatterns.deregister("html")
-        md.inlinePatterns.register(_Html(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>", md), "kb_html", 90)
+        md.inlinePatterns.register(_Html(_TAG, md), "kb_html", 90)
         md.inlinePatterns.register(_Reference(LINK.pattern, md), "kb_reference", 175)
+        md.treeprocessors.register(Knots(md), "kb_knots", 25)
         md.treeprocessors.register(_Outline(md), "kb_outline", 5)
 
 
@@ -243,6 +279,7 @@ class Markup:
         self._md = Markdown(extensions=[*EXTENSIONS, _Records()], extension_configs=_CONFIG, output_format="html")
         reference: Any = self._md.inlinePatterns["kb_reference"]
         reference.find = find
+        self._references: set[str] = reference.addresses
         self._outline: Any = self._md.treeprocessors["kb_outline"]
         self._cleaner = Cleaner()
 
@@ -253,12 +290,13 @@ class Markup:
         relative to that top, or None.
         """
         self._outline.headings = []
+        self._references.clear()
         html = self._md.reset().convert(text)
         clean = self._cleaner.clean(html, lambda address: self._resolve(address, top, resolve))
         return Safe(clean), tuple(self._outline.headings)
 
     def _resolve(self, address: str, top: str, resolve: Resolve) -> str | None:
-        if address.startswith(_RECORD):
+        if address in self._references:
             return top + self._url(address.removeprefix(_RECORD))
         found = resolve(address)
         return None if found is None else top + found
@@ -291,7 +329,7 @@ _INLINE = re.compile(
     r"(?<!`)`(?P<code>[^`\n]+)`(?!`)"
     r"|\[\[\s*(?P<id>[^\[\]|\n]{1,200}?)\s*(?:\|\s*(?P<text>[^\[\]\n]{1,300}?)\s*)?\]\]"
     r"|\[(?P<label>[^\[\]\n]{1,300})\]\((?P<url>https?://[^\s()]+)\)"
-    r"|(?P<bare>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])"
+    r"|(?P<bare>https?://(?:&amp;|[^\s<>\"'&])*(?:&amp;|[^\s<>\"'&.,;:!?)]))"
     r"|\*\*(?P<bold>[^*\n]{1,300})\*\*"
     r"|(?<![\w*])\*(?P<em>[^*\s][^*\n]{0,300}?)\*(?![\w*])"
 )

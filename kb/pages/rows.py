@@ -15,7 +15,7 @@ from kb.catalogue.freshness import Freshness
 from kb.catalogue.promise import Promise
 from kb.pages.address import Style, record_uri
 from kb.records.model import Learning, Playbook, Postmortem, Record
-from kb.text import age, duration, said
+from kb.text import age, duration, said, slug
 
 PART = 200
 _LONGEST = math.log10(14 * 24 * 60)
@@ -122,7 +122,7 @@ def promise_row(promise: Promise, record: Record) -> Row:
     action = promise.action
     return Row(
         uri=record_uri(record),
-        fragment="actions",
+        fragment=f"action-{slug(action.id)}" if action.id else "actions",
         title=action.title or action.id,
         when=action.opened.isoformat() if action.opened else "",
         mark=promise_mark(promise),
@@ -198,7 +198,8 @@ def script(name: str, rows: Sequence[Row], style: Style) -> bytes:
             for row in rows
         ],
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # No `<` as such, so that the script stays harmless wherever it is put.
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"kbList({json.dumps(name)},{text});\n".encode()
 
 

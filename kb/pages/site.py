@@ -89,8 +89,8 @@ class Site:
 
     def reference(self, name: str, uri: str) -> tuple[str, str] | None:
         """Return (address, title) of what `[[name]]` means on the page at `uri`, or None."""
-        record = self.catalogue.find(name)
-        return None if record is None else (self.style.top(uri) + self.style.url(record_uri(record)), record.title)
+        found = self._desk.find(name)
+        return None if found is None else (self.style.top(uri) + self.style.url(found[0]), found[1])
 
     def _file(self, uri: str) -> str:
         url = self.style.url(uri)

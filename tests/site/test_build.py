@@ -293,3 +293,10 @@ def test_the_shared_corpora_build_into_one_site_untouched(tmp_path: Path) -> Non
     page = (tmp_path / "site/incidents/00b7f759-21f8-4767-8803-f09d863005cd/index.html").read_text()
     assert 'start <span class="kb-unknown">unknown</span>' in page
     assert {name: digest(tmp_path / "kb" / name) for name in before} == before
+
+
+def test_a_reference_to_an_action_leads_to_its_row(example: Path) -> None:
+    page = (example / "incidents/2026-05-04-queue-full-again/index.html").read_text()
+    assert 'href="../../incidents/2026-03-02-queue-full/#action-alert-on-disk">Alert at 80 % disk</a>' in page
+    assert 'id="action-alert-on-disk"' in (example / "incidents/2026-03-02-queue-full/index.html").read_text()
+    assert "incidents/2026-03-02-queue-full/#action-alert-on-disk" in (example / "actions/index.html").read_text()
