@@ -17,25 +17,7 @@ pytestmark = [
     pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not there"),
 ]
 
-CONFIG = """
-[folders]
-postmortem = ["public-incidents"]
-playbook = ["prometheus-runbooks"]
-[fields.postmortem]
-id = "uuid"
-title = ["title", "company"]
-started = "start_time"
-resolved = "end_time"
-causes = "categories"
-organization = "company"
-services = "product"
-tags = "keywords"
-sources = ["url", "archive_url"]
-[words.causes]
-config-change = "misconfiguration"
-[time]
-zone = "UTC"
-"""
+CONFIG = (Path(__file__).parent / "corpora.toml").read_text()
 
 
 @pytest.fixture(scope="module")

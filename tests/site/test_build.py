@@ -13,25 +13,7 @@ import pytest
 from conftest import LIBRARY, ROOT, TODAY, run_build
 
 CORPORA = ROOT.parent / "shared" / "corpora"
-CORPORA_TOML = """\
-[folders]
-postmortem = ["public-incidents"]
-playbook = ["prometheus-runbooks"]
-[fields.postmortem]
-id = "uuid"
-title = ["title", "company"]
-started = "start_time"
-resolved = "end_time"
-causes = "categories"
-organization = "company"
-services = "product"
-tags = "keywords"
-sources = ["url", "archive_url"]
-[words.causes]
-config-change = "misconfiguration"
-[time]
-zone = "UTC"
-"""
+CORPORA_TOML = (ROOT / "tests/corpora.toml").read_text()
 MKDOCS = """\
 site_name: Corpora
 theme: {name: material, font: false}
