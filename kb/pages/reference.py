@@ -76,7 +76,7 @@ def _one(spec: Spec, annotation: Any) -> str:
     if spec.moment:
         return "time"
     names = {getattr(a, "__name__", "") for a in (annotation, *get_args(annotation))}
-    for kind, said in (("date", "day"), ("timedelta", "span"), ("bool", "yes or no")):
+    for kind, said in (("timedelta", "span"), ("date", "day"), ("bool", "yes or no")):
         if kind in names or any(kind in str(a) for a in get_args(annotation)):
             return said
     return "id" if spec.refers else "word" if spec.words else "sentence" if spec.prose else "text"

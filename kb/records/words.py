@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from kb.records.model import Part, Record
 from kb.records.shape import Spec, specs
 
-_NOISE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$|\]\([^)\n]{0,1000}\)|[\[\]|]{2}|^#+ |[*_]{2}", re.MULTILINE)
+_NOISE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$|\]\([^)\n]{0,1000}\)|[\[\]|]|^#+ |[*_]{2}", re.MULTILINE)
 _NAMED = ("services", "teams", "organization", "tags", "aliases", "causes", "trigger", "alerts", "owner")
 
 
