@@ -7,6 +7,7 @@ short functions that templates may call are set here once, so that a page module
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -86,6 +87,20 @@ class Desk:
         return None
 
 
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("kb.pages"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    templates.filters.update(said=said, slug=slug, segment=segment, moment=moment, clock=clock, span=span)
+    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri)
+    return templates
+
+
 def paragraphs(markup: Markup, text: str | None, top: str) -> Safe:
     """Return a longer text as paragraphs, each inline."""
     parts = [part for part in (text or "").split("\n\n") if part.strip()]
@@ -102,17 +117,8 @@ def desk_for(catalogue: Catalogue, style: Style) -> Desk:
         title = next((promised.title for promised in record.promised if action and promised.id == action), "")
         return reference_uri(record, action), title or record.title
 
-    templates = Environment(
-        loader=PackageLoader("kb.pages"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    templates.filters.update(said=said, slug=slug, segment=segment, moment=moment, clock=clock, span=span)
-    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri)
     by_path = {record.path: record for record in catalogue.records.values()}
-    return Desk(catalogue, style, Markup(find, style.url), templates, by_path, find)
+    return Desk(catalogue, style, Markup(find, style.url), _templates(), by_path, find)
 
 
 def moment(at: Moment) -> Safe:

@@ -26,11 +26,13 @@ _MILESTONES = ("started", "detected", "mitigated", "resolved")
 class Phase:
     """From one milestone to the next that is known. `share` is its length in per cent of the whole, at least 1.
 
-    `name` is the phase that ends it, or "whole" where nothing between start and resolution is known; `when` is the UTC
-    time of its end, with the day where that is another than the start's.
+    `name` is the phase whose colour it has: "whole" where nothing between start and resolution is known, "mitigate" up to
+    a resolution whose mitigation is not. `verb` is what its end did; `when` is the UTC time of that, with the day where
+    it is another than the start's.
     """
 
     name: str
+    verb: str
     length: timedelta
     share: float
     end: str
@@ -120,28 +122,28 @@ def _relation(link: Link) -> str:
 def phases(incident: Postmortem) -> list[Phase]:
     """Return the phases between exact milestones, in order; none where fewer than two are exact or they do not ascend."""
     known = [(name, at) for name, at in incident.milestones if at.exact]
-    steps = [(_PHASES[name], at.at - before.at, name, at) for (_, before), (name, at) in pairwise(known)]
-    whole = sum((length for _, length, _, _ in steps), timedelta())
-    if (
-        not steps
-        or known[0][0] != "started"
-        or whole <= timedelta()
-        or any(length < timedelta() for _, length, _, _ in steps)
-    ):
+    lengths = [at.at - before.at for (_, before), (_, at) in pairwise(known)]
+    whole = sum(lengths, timedelta())
+    if whole <= timedelta() or known[0][0] != "started" or min(lengths) < timedelta():
         return []
-    if [end for _, _, end, _ in steps] == ["resolved"]:
-        steps = [("whole", *steps[0][1:])]
-    first = known[0][1].day
+    start, names = known[0][1].day, {name for name, _ in known}
     return [
         Phase(
-            name,
-            length,
-            max(1.0, round(100 * (length / whole), 2)),
-            end,
-            clock(at) if at.day == first else f"{at.day} {clock(at)}",
+            name=_phase(end, names),
+            verb=_PHASES[end],
+            length=length,
+            share=max(1.0, round(100 * (length / whole), 2)),
+            end=end,
+            when=clock(at) if at.day == start else f"{at.day} {clock(at)}",
         )
-        for name, length, end, at in steps
+        for length, (end, at) in zip(lengths, known[1:], strict=True)
     ]
+
+
+def _phase(end: str, known: set[str]) -> str:
+    if end == "resolved" and "mitigated" not in known:
+        return "whole" if known == {"started", "resolved"} else "mitigate"
+    return _PHASES[end]
 
 
 def timeline(incident: Postmortem) -> list[Step]:

@@ -32,7 +32,7 @@ def test_phases_lie_between_the_milestones_that_are_known() -> None:
 
 def test_a_milestone_that_is_unknown_joins_its_phase_to_the_next() -> None:
     one = incident(started="2026-03-02T09:00Z", acknowledged="2026-03-02T09:30Z", resolved="2026-03-02T10:00Z")
-    assert shares(one) == [("respond", "acknowledged", 50.0), ("resolve", "resolved", 50.0)]
+    assert shares(one) == [("respond", "acknowledged", 50.0), ("mitigate", "resolved", 50.0)]
 
 
 def test_only_start_and_end_are_one_whole() -> None:
@@ -69,7 +69,7 @@ def test_there_are_no_phases_to_draw(fields: dict[str, str]) -> None:
 
 def test_a_phase_of_no_length_is_still_to_be_seen() -> None:
     one = incident(started="2026-03-02T09:00Z", detected="2026-03-02T09:00Z", resolved="2026-03-12T09:00Z")
-    assert shares(one) == [("detect", "detected", 1.0), ("resolve", "resolved", 100.0)]
+    assert shares(one) == [("detect", "detected", 1.0), ("mitigate", "resolved", 100.0)]
 
 
 def test_the_end_of_a_phase_names_the_day_where_it_is_another() -> None:
