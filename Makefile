@@ -64,6 +64,8 @@ $(STAMPS)/test: $(STAMPS)/site
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
+# The browser, and a library that Playwright's own Node.js wants and a small Debian does not have.
 .PHONY: chromium
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || .ci/need chromium || echo "No chromium: the browser tests will be skipped."
+	@! test -x /sbin/ldconfig || /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || .ci/need libatomic1 || echo "No libatomic1: Playwright will not start."

@@ -19,6 +19,8 @@ CHECKOUT = Path(kb.__file__).parent.parent
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "KB_DEBUG"):
         monkeypatch.delenv(name, raising=False)
+    # A hook of MkDocs in the folder would leave its bytecode there.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     # Help texts wrap at the terminal's width.
     monkeypatch.setenv("COLUMNS", "80")
     # The process of its own finds the package wherever it runs.

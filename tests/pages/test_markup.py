@@ -230,9 +230,8 @@ NASTY = [
 nasty_text = st.lists(st.sampled_from(NASTY) | st.text(max_size=4), max_size=24).map("".join)
 
 
-def settled(html: str) -> str:
-    """Leave out what every reading of HTML drops: a line break that begins a <pre>."""
-    return re.sub(r"<pre>\n+", "<pre>", html)
+def elements(html: str) -> set[tuple[str, frozenset[tuple[str, str]]]]:
+    return {(element.tag, frozenset(element.attributes.items())) for element in read(html).elements}
 
 
 @settings(max_examples=200, deadline=None)
@@ -240,7 +239,9 @@ def settled(html: str) -> str:
 def test_no_text_becomes_harmful_html(text: str) -> None:
     html = block(text)
     assert harm(html) == []
-    assert settled(Cleaner().clean(html, lambda address: address)) == settled(html), "a second cleaning finds something"
+    assert elements(Cleaner().clean(html, lambda address: address)) == elements(html), (
+        "it means something else when read again"
+    )
     assert harm(inline(text)) == []
 
 
