@@ -101,7 +101,9 @@ class Site:
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={to}">'
-            f'<link rel="canonical" href="{to}"></head><body><p>Moved to <a href="{to}">{title}</a>.</p></body></html>\n'
+            # Without an icon the browser would ask the host for one.
+            f'<link rel="icon" href="data:,"><link rel="canonical" href="{to}"></head>'
+            f'<body><p>Moved to <a href="{to}">{title}</a>.</p></body></html>\n'
         ).encode()
 
     @cached_property
