@@ -1,7 +1,7 @@
 """The catalogue: all records, every link in both directions, and what follows from them on a given day.
 
 It is a value: the same files, configuration and day give the same catalogue, wherever it is built. What is expensive is
-computed when first asked for. Compromise: everything is held in memory; ten thousand records take some hundred megabytes.
+computed when first asked for. Compromise: everything is held in memory; ten thousand records take about 140 MB.
 """
 
 from collections import Counter, defaultdict

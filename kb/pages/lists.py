@@ -36,8 +36,8 @@ class Listing:
 
 def listing_pages(desk: Desk, listing: Listing) -> list[Page]:
     """Return the numbered pages of a list."""
-    last = (len(listing.rows) - 1) // max(1, len(next(parts(listing.rows))[1])) + 1 if listing.rows else 1
-    return [_page(desk, listing, number, rows, last) for number, rows in parts(listing.rows)]
+    cut = list(parts(listing.rows))
+    return [_page(desk, listing, number, rows, len(cut)) for number, rows in cut]
 
 
 def _page(desk: Desk, listing: Listing, number: int, rows: Sequence[Row], last: int) -> Page:

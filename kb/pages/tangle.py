@@ -1,4 +1,4 @@
-"""Text that a Markdown renderer would chew on for minutes, told apart by counting.
+"""Text that a Markdown renderer would chew on for half a minute and longer, told apart by counting.
 
 Python-Markdown compares each bracket with all that follows it, and the lines of a block with one another, and it calls
 itself once a level of nesting. What exceeds the limits here is shown as it was written instead. They are counts and not

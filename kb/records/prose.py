@@ -1,7 +1,7 @@
 """What a record's Markdown refers to and carries: links, `[[ids]]`, attachments, HTML that will not be published.
 
-The text is scanned, not rendered, so that checking ten thousand records takes seconds. Code is blanked out first, line by
-line, so that an example of a script is no finding. Compromise: the scan may judge an odd corner of Markdown otherwise than
+The text is scanned, not rendered, so that checking ten thousand records takes about ten seconds. Code is blanked out first, line
+by line, so that an example of a script is no finding. Compromise: the scan may judge an odd corner of Markdown otherwise than
 the renderer; it only reports, and what is published is decided by the renderer and the sanitiser alone.
 """
 

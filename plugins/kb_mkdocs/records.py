@@ -1,7 +1,7 @@
 """`kb/records`: the records, their lists and the home page, published whole or not at all.
 
 The catalogue is read when the build begins, before MkDocs clears the last site: an error in a record stops the build there.
-Compromise: on `mkdocs serve` the whole catalogue is read again after each change; ten thousand records take seconds.
+Compromise: on `mkdocs serve` the whole catalogue is read again after each change; ten thousand take about ten seconds.
 """
 
 import logging
@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -163,5 +163,4 @@ def _leave_to_us(files: Files, catalogue: kb.Catalogue) -> None:
     ours = [(catalogue.root / f).resolve() for f in (*folders.postmortem, *folders.playbook, *folders.learning)]
     for file in list(files):
         if file.abs_src_path and any(Path(file.abs_src_path).resolve().is_relative_to(folder) for folder in ours):
-            file.inclusion = InclusionLevel.EXCLUDED
             files.remove(file)
