@@ -6,6 +6,7 @@ month a chart would say more than is known.
 
 from datetime import date, timedelta
 
+from kb.catalogue.catalogue import Catalogue
 from kb.pages.desk import Desk
 from kb.pages.lists import tally
 from kb.pages.rows import incident_row, learning_row
@@ -13,30 +14,40 @@ from kb.pages.strip import by_year, last_year
 from kb.records.model import Postmortem
 from kb.text import count
 
-_LATEST, _ANNIVERSARIES = 8, 4
+_LATEST, _ANNIVERSARIES, _REPEATS = 8, 4, 6
+# Fewer incidents than this make no picture of twelve months; all years do, if there are more.
+_ENOUGH = 4
 
 
 def home(desk: Desk, uri: str = "index") -> str:
     """Return the HTML of the home page's own part."""
     catalogue = desk.catalogue
     incidents, today = catalogue.incidents, catalogue.today
-    recent = last_year(incidents, today)
+    recent, whole = last_year(incidents, today), by_year(incidents)
+    in_year, known = (sum(number for _, number in strip.columns) for strip in (recent, whole))
+    by_month = in_year >= min(_ENOUGH, known)
     return desk.render(
         "home.html",
         uri,
         today=today.isoformat(),
         numbers=tally(desk),
         due=[(p, catalogue.freshness[p.id]) for p in catalogue.playbooks if catalogue.freshness[p.id].is_due],
-        recent=recent,
-        whole=by_year(incidents) if not recent.svg else recent,
+        strip=recent.svg if by_month else whole.svg,
+        by_month=by_month,
+        in_year=count(in_year, "incident") if in_year else "none",
         latest=[incident_row(incident) for incident in incidents[:_LATEST]],
-        repeats=[i for i in incidents if i.recurrence_of][:_ANNIVERSARIES],
+        repeats=[(i, _repeated(catalogue, i)) for i in incidents if i.recurrence_of][:_REPEATS],
         learnings=[learning_row(one) for one in catalogue.learnings[:_ANNIVERSARIES]],
         on_this_day=on_this_day(desk)[:_ANNIVERSARIES],
         total=count(len(incidents), "incident"),
         playbooks=count(len(catalogue.playbooks), "playbook"),
         findings=len([f for f in catalogue.findings if f.level.value == "warning"]),
     )
+
+
+def _repeated(catalogue: Catalogue, incident: Postmortem) -> list[Postmortem]:
+    found = [catalogue.find(name) for name in incident.recurrence_of]
+    return [earlier for earlier in found if isinstance(earlier, Postmortem)]
 
 
 def on_this_day(desk: Desk) -> list[tuple[int, Postmortem, bool]]:

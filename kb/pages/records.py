@@ -2,7 +2,10 @@
 
 A playbook answers "it is burning, what do I do?": its steps come first, what people learned about it beside them.
 Compromise: steps are read from the headings of the text, whatever they are called, so that runbooks of other shapes work.
+How a guarded command is used is said by the page, once, and not by every playbook.
 """
+
+import re
 
 from kb.catalogue.catalogue import Catalogue
 from kb.pages.address import record_uri
@@ -14,6 +17,9 @@ from kb.records.words import text_of
 from kb.text import said, slug
 
 _LAST = 3
+
+# `${HOST:?name}`: the shell refuses the command while the variable is not set.
+_GUARDED = re.compile(r"\$\{\w+:\?")
 
 
 def playbook_page(desk: Desk, playbook: Playbook) -> Page:
@@ -41,6 +47,7 @@ def _playbook(desk: Desk, playbook: Playbook, uri: str) -> str:
         uses=[(incident, verdict, severity_mark(incident.severity)) for incident, verdict in fresh.uses[:_LAST]],
         more=max(0, len(fresh.uses) - _LAST),
         body=body,
+        is_guarded=_GUARDED.search(playbook.body) is not None,
         headings=headings,
         steps=[(text, anchor) for level, text, anchor in headings if level == 2],
         nearby=_nearby(desk.catalogue, playbook),

@@ -15,7 +15,8 @@ from kb.pages.rows import severity_mark
 from kb.records.model import Postmortem
 from kb.text import count
 
-_WIDE, _NARROW, _FEW = 40, 22, 8
+# A column's width: as much as fits a card on a phone, but no wider than few columns need and no narrower than a mark.
+_CARD, _WIDEST, _NARROWEST = 336, 40, 12
 _HIGH, _TALLEST = 12, 12
 _ORDER = ("sev1", "sev2", "sev3", "sev4", "sev5", "unknown")
 
@@ -60,7 +61,7 @@ def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str) -
         return Strip(tuple((label, 0) for label in labels), Safe(""))
     draw = _dots if tallest <= _TALLEST else _bars
     high = (tallest if tallest <= _TALLEST else _TALLEST) * _HIGH
-    column = _WIDE if len(labels) <= _FEW else _NARROW
+    column = max(_NARROWEST, min(_WIDEST, _CARD // len(labels)))
     marks = "".join(
         draw(place * column + column // 2, high, sorted(signs, key=_ORDER.index), tallest)
         for place, signs in enumerate(columns.values())
@@ -84,7 +85,8 @@ def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str) -
 
 def _axis(labels: list[str], high: int, column: int) -> Safe:
     every = max(1, -(-len(labels[0]) * 6 // column))
-    shown = [(place, label) for place, label in enumerate(labels) if place % every == 0]
+    fits = len(labels) * column - len(labels[0]) * 6
+    shown = [(place, label) for place, label in enumerate(labels) if place % every == 0 and place * column <= fits]
     text = Safe('<text class="kb-strip-label" x="{}" y="{}">{}</text>')
     return Safe("").join(text.format(place * column + 2, high + 16, label) for place, label in shown)
 
@@ -98,7 +100,7 @@ def _bars(x: int, high: int, signs: list[str], tallest: int) -> str:
     for name, number in sorted(Counter(signs).items(), key=lambda pair: _ORDER.index(pair[0])):
         tall = high * number / tallest
         below -= tall
-        drawn += f'<rect class="kb-sign kb-sign--{name}" x="{x - 8}" y="{below:.1f}" width="16" height="{tall:.1f}"/>'
+        drawn += f'<rect class="kb-sign kb-sign--{name}" x="{x - 5}" y="{below:.1f}" width="10" height="{tall:.1f}"/>'
     return drawn
 
 

@@ -94,6 +94,18 @@ def test_home_shows_the_last_year_or_else_all_years() -> None:
     assert "Shape and colour" not in words(incident())
 
 
+@pytest.mark.parametrize(("recent", "said"), [(1, "By year; 1 incident in the last"), (4, "The last twelve months.")])
+def test_a_few_incidents_of_the_last_year_stand_among_all_years(recent: int, said: str) -> None:
+    old = [incident(f"old{n}", started=f"20{10 + n}-05-01") for n in range(9)]
+    assert said in words(*old, *(incident(f"new{n}", started="2026-05-01") for n in range(recent)))
+
+
+def test_a_repeat_says_what_it_repeats() -> None:
+    earlier = incident("earlier", title="Queue full", started="2020-05-01")
+    text = words(earlier, incident("later", title="Again", started="2026-05-01", recurrence_of=["earlier", "gone"]))
+    assert "It came backAgain repeats Queue full, 2020" in text
+
+
 def test_home_shows_the_latest_eight() -> None:
     parsed = read(home(desk(*(incident(f"i{n}", started=f"2025-01-{n:02}") for n in range(1, 11)))))
     rows = [a.attributes["href"] for a in parsed.all("a") if a.attributes["href"].startswith("./incidents/i")]

@@ -89,9 +89,10 @@ def test_a_list_shows_what_its_data_say(make: Any, which: str, request: pytest.F
     assert whole.rows
     name, data = data_of(lists.data(site._desk, whole))
     assert whole.data_uri == f"assets/kb/lists/{name}.js"
-    pages = [read(page.html()) for page in lists.listing_pages(site._desk, whole)]
-    shown = [a.attributes["href"] for page in pages for a in page.all("a") if "rel" not in a.attributes]
-    assert shown == ["../" + row[0] for row in rows_in(data)]
+    # Without the links from one part of the list to another; later parts lie a folder deeper.
+    parts = [read(page.html().split("<nav")[0]) for page in lists.listing_pages(site._desk, whole)]
+    shown = [a.attributes["href"].replace("../", "") for part in parts for a in part.all("a")]
+    assert shown == [row[0] for row in rows_in(data)]
     assert {facet for facet, _ in data["facets"]} == set(whole.rows[0].facets)
 
 

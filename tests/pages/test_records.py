@@ -160,3 +160,14 @@ def test_a_source_without_an_address_is_text() -> None:
     )
     assert [a for a in parsed.values("href") if "x.example" in a] == ["https://x.example/a", "https://x.example/b"]
     assert "On paper" in words(parsed)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_said"),
+    [
+        ('```sh\ndig "${HOST:?name}"\n```\n', True),
+        ('```sh\ndig "${HOST:-localhost}" "$NAME"\n```\n', False),
+    ],
+)
+def test_a_playbook_says_how_a_guarded_command_is_used(body: str, is_said: bool) -> None:
+    assert ("does nothing until that variable is set" in words(page_of(playbook(body=body)))) is is_said

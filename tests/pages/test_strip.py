@@ -95,3 +95,12 @@ def test_every_severity_has_a_shape_of_its_own() -> None:
     names = ("sev1", "sev2", "sev3", "sev4", "sev5", "unknown")
     shapes = [sign(name, 10, 10).split(" class=")[0] for name in names]
     assert len(set(shapes)) == 6
+
+
+@pytest.mark.parametrize("years", [1, 2, 12, 22, 40])
+def test_no_label_runs_over_the_edge_or_into_the_next(years: int) -> None:
+    root = ElementTree.fromstring(by_year(days("2001-06-01", f"{2000 + years}-06-01")).svg)
+    places = [float(one.attrib["x"]) for one in root.iter() if one.tag.endswith("text")]
+    assert places
+    # Four figures of nine pixels are about 22 wide.
+    assert all(later - earlier >= 22 for earlier, later in itertools.pairwise([*places, float(root.attrib["width"])]))
