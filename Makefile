@@ -8,7 +8,7 @@ STAMPS := $(VENV)/stamps
 # Material prints a note about its own future on every build; docs/decisions/0001-host.md says what we make of it.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve test check format golden bench properdocs clean
+.PHONY: help site serve test check format golden bench facts tools properdocs clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -38,6 +38,12 @@ properdocs: $(STAMPS)/test ## Build the same site with ProperDocs, MkDocs' fork
 
 bench: $(STAMPS)/site ## Measure the build against its peers; takes half an hour
 	$(BIN)/python bench/build.py
+
+facts: $(STAMPS)/site ## Compare the incidents with ../shared/corpora/public-incidents, with a reason for each difference
+	$(BIN)/python bench/facts.py
+
+tools: $(STAMPS)/test ## Install the tools that the playbooks call, so that the tests can ask each for its options
+	@packages=$$($(BIN)/python tests/content/shell.py) && { [ -z "$$packages" ] || .ci/need $$packages; }
 
 format: $(STAMPS)/check ## Put the code into its usual form
 	$(BIN)/ruff check --fix .

@@ -34,6 +34,7 @@ NAMES = {
     ("Mandrill", "Mailchimp"): "the index names the product",
     ("Roscosmos / GLONASS", "Roscosmos"): "the index adds the system",
     ("Stack Overflow", "Stack Exchange"): "the index names one site of the network",
+    ("TUI", "TUI Airways"): "the airline of the group",
     ("TravisCI", "Travis CI"): "the same name, spelled in two ways in the index",
 }
 

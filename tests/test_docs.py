@@ -58,6 +58,12 @@ def test_the_readme_shows_the_two_commands_in_its_first_screen() -> None:
     assert "make test" in first
 
 
+def test_the_readme_counts_what_the_library_holds() -> None:
+    catalogue = kb.load(ROOT)
+    numbers = f"{len(catalogue.incidents)} postmortems of public incidents, {len(catalogue.playbooks)} playbooks"
+    assert f"{numbers} and {len(catalogue.learnings)} learnings" in " ".join(README.split())
+
+
 def test_the_pictures_and_pages_that_the_readme_names_are_there() -> None:
     targets = re.findall(r"\]\(([^):]+)\)", README)
     assert targets

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+import kb
+
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(__file__).parent / "library"
 TODAY = "2026-06-15"
@@ -42,6 +44,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This repository's own knowledge base, built."""
     return _built(ROOT, tmp_path_factory.mktemp("public") / "site")
+
+
+@pytest.fixture(scope="session")
+def own() -> kb.Catalogue:
+    """The records of this repository's own knowledge base."""
+    return kb.load(ROOT)
 
 
 def _built(root: Path, site: Path) -> Path:

@@ -1,0 +1,55 @@
+"""No sentence stands in two records: what is worth saying twice is a link."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+import kb
+from kb.records.words import text_of
+
+from .conftest import ROOT
+
+HANDBOOK = sorted([*(ROOT / "docs/handbook").glob("*.md"), *(ROOT / "docs/guides").glob("*.md")])
+# So short that two people write them without looking: "Expect one line for each host."
+SHORT = 8
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text without its code, each as its words."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    for paragraph in re.split(r"\n\s*\n|\n(?=[-*#|]|\d+\. )", prose):
+        for sentence in re.split(r"(?<=[.!?:;])\s+", paragraph):
+            words = re.findall(r"[\w'’$.-]+", sentence)
+            if len(words) >= SHORT:
+                yield " ".join(words).lower().strip(".")
+
+
+def repeated(texts: dict[str, str]) -> dict[str, list[str]]:
+    """Return each sentence that stands in more than one text, with the names of those texts."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for name, text in texts.items():
+        for sentence in sentences(text):
+            places[sentence].add(name)
+    return {sentence: sorted(names) for sentence, names in places.items() if len(names) > 1}
+
+
+def test_no_sentence_stands_in_two_records(catalogue: kb.Catalogue) -> None:
+    texts = {
+        record.id: f"{record.summary}\n\n{text_of(record)}\n\n{record.body}" for record in catalogue.records.values()
+    }
+    assert repeated(texts | {path.stem: path.read_text() for path in HANDBOOK}) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "is_found"),
+    [
+        ("Here is more.\n\nNobody had looked at the date\nfor two years, as nobody had to.", True),
+        ("Nobody had looked at the date for three years, as nobody had to.", False),
+        ("```\nNobody had looked at the date for two years, as nobody had to.\n```", False),
+    ],
+)
+def test_a_sentence_that_stands_twice_is_found(other: str, is_found: bool) -> None:
+    first = "Nobody had looked at the date for two years, as nobody had to."
+    assert bool(repeated({"a": first, "b": other})) is is_found
