@@ -83,6 +83,45 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# What the words mean that do not say it themselves. Triggers are those of the Google SRE Workbook (appendix C), causes those of
+# the ISSRE 2022 collection of cloud incidents; how they are told apart is said here in words of our own.
+MEANINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "trigger": {
+            "binary_push": "a new version of a program",
+            "config_push": "a change of configuration, of a rule, or of data that a program reads as such",
+            "user_behaviour": "what people outside did: a peak, an unusual input, an attack",
+            "pipeline": "a job, or data that flows from one program to the next",
+            "provider_change": "something that a provider or a standard outside changed",
+            "performance_decay": "what came nearer by itself: a leak, growth, a date that arrived",
+            "capacity": "capacity added, removed or used up",
+            "hardware": "a machine, a cable, power or cooling",
+        },
+        "causes": {
+            "misconfiguration": "a setting, rule or command that said something else than was meant, or did not fit",
+            "hardware": "a part that broke, lost power or overheated",
+            "code_change": "a fault that a change of code brought in",
+            "insufficient_resource": "too little memory, disk, threads, identifiers or machines for what had to be expected",
+            "payload_flood": "traffic that was meant to overwhelm",
+            "excessive_flow": "more requests, retries or messages than the system bears, with nobody meaning harm",
+            "contention": "parts that wait for the same lock, connection or processor",
+            "third_party": "a provider, a library or a network of others",
+            "exception_handling": "an error or an unusual input that the program did not survive",
+            "component_removal": "something taken away that was still needed",
+            "incompatibility": "two parts or versions that do not understand each other",
+            "other_internal": "another cause of one's own, such as an old flaw of design or procedure",
+            "unknown": "looked for and not found, or not published",
+        },
+        "action_kind": {
+            "prevent": "it does not happen",
+            "detect": "it is noticed sooner",
+            "mitigate": "it hurts less, or ends sooner",
+            "process": "people work differently",
+        },
+        "capa": {"corrective": "this fault, here", "preventive": "faults of its kind"},
+    }
+)
+
 
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value

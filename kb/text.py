@@ -50,8 +50,8 @@ def word(text: str) -> str:
 
 
 def said(word: str) -> str:
-    """Return a word of a list as people say it ("config_push" -> "config push")."""
-    return word.replace("_", " ")
+    """Return a word of a list as people say it ("config_push" -> "config push", "pre_mortem" -> "pre-mortem")."""
+    return word.replace("_", " ").replace("pre mortem", "pre-mortem")
 
 
 def nearest(text: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 70) -> tuple[str, ...]:

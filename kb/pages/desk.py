@@ -16,13 +16,16 @@ from markupsafe import Markup as Safe
 
 from kb.catalogue.catalogue import Catalogue
 from kb.pages.address import Style, alias_uri, file_uri, record_uri, reference_uri, segment
-from kb.pages.markup import Find, Heading, Markup
+from kb.pages.markup import Find, Heading, Markup, Target
 from kb.records.body import local_target
-from kb.records.model import Record
+from kb.records.model import Postmortem, Record
 from kb.records.time import Moment
 from kb.text import age, count, duration, said, slug
 
 DOCS_SUFFIX = ".md"
+
+# Not the locale's: the same records give the same pages everywhere.
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +113,28 @@ def paragraphs(markup: Markup, text: str | None, top: str) -> Safe:
 def desk_for(catalogue: Catalogue, style: Style) -> Desk:
     """Lay out the desk for a build."""
 
-    def find(name: str) -> tuple[str, str] | None:
+    def find(name: str) -> Target | None:
         record, action = catalogue.find(name), name.partition("#")[2].strip()
         if record is None:
             return None
-        title = next((promised.title for promised in record.promised if action and promised.id == action), "")
-        return reference_uri(record, action), title or record.title
+        promise = next((promised.title for promised in record.promised if action and promised.id == action), "")
+        label = promise or called(record)
+        return Target(reference_uri(record, action), label, "" if label == record.title else record.title)
 
     by_path = {record.path: record for record in catalogue.records.values()}
     return Desk(catalogue, style, Markup(find, style.url), _templates(), by_path, find)
+
+
+def called(record: Record) -> str:
+    """Return what a record is called in the middle of a sentence.
+
+    An incident whose organization and day are known is cited by them, as literature is by its author and year: a title is a
+    sentence of its own and reads badly in another. Everything else is called by its title.
+    """
+    if isinstance(record, Postmortem) and record.organization and record.started:
+        day = record.started.at
+        return f"{record.organization} ({_MONTHS[day.month - 1]} {day.year})"
+    return record.title
 
 
 def moment(at: Moment) -> Safe:

@@ -11,7 +11,7 @@ from kb.pages.desk import Desk
 from kb.pages.lists import tally
 from kb.pages.rows import incident_row, learning_row
 from kb.pages.strip import by_year, last_year
-from kb.records.model import Postmortem
+from kb.records.model import Learning, Postmortem
 from kb.text import count
 
 _LATEST, _ANNIVERSARIES, _REPEATS = 8, 4, 6
@@ -37,12 +37,16 @@ def home(desk: Desk, uri: str = "index") -> str:
         in_year=count(in_year, "incident") if in_year else "none",
         latest=[incident_row(incident) for incident in incidents[:_LATEST]],
         repeats=[(i, _repeated(catalogue, i)) for i in incidents if i.recurrence_of][:_REPEATS],
-        learnings=[learning_row(one) for one in catalogue.learnings[:_ANNIVERSARIES]],
+        learnings=[learning_row(one) for one in sorted(catalogue.learnings, key=_latest_first)[:_ANNIVERSARIES]],
         on_this_day=on_this_day(desk)[:_ANNIVERSARIES],
         total=count(len(incidents), "incident"),
         playbooks=count(len(catalogue.playbooks), "playbook"),
         findings=len([f for f in catalogue.findings if f.level.value == "warning"]),
     )
+
+
+def _latest_first(learning: Learning) -> int:
+    return -learning.date.toordinal() if learning.date else 0
 
 
 def _repeated(catalogue: Catalogue, incident: Postmortem) -> list[Postmortem]:

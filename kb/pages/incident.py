@@ -96,13 +96,22 @@ def _records(desk: Desk, names: Sequence[str]) -> list[tuple[str, Record | None]
 
 
 def backlinks(desk: Desk, record: Record) -> list[tuple[Record, str]]:
-    """Return the records that lead here, each once, with how they do."""
+    """Return the records that lead here, each once, with how they do.
+
+    Those that this record names in a field of its own stand on its page already, so they are left out, unless they say more
+    than that they belong together.
+    """
     found: dict[str, Link] = {}
     for link in desk.catalogue.incoming(record.id):
         found.setdefault(link.source, link)
         if found[link.source].relation == "mentions":
             found[link.source] = link
-    return [(desk.catalogue.records[source], _relation(link)) for source, link in found.items()]
+    named = {link.target for link in desk.catalogue.outgoing(record.id) if link.relation != "mentions"}
+    return [
+        (desk.catalogue.records[source], _relation(link))
+        for source, link in found.items()
+        if source not in named or link.relation not in ("mentions", "related")
+    ]
 
 
 _RELATIONS = {

@@ -9,7 +9,7 @@ allowed tags can express.
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -63,6 +63,17 @@ _UNCHECKED = '<input type="checkbox" disabled aria-label="Step">'
 _CHECKED = '<input type="checkbox" checked disabled aria-label="Step">'
 
 Resolve = Callable[[str], str | None]
+
+
+class Target(NamedTuple):
+    """What an id means: the uri of its page, what it is called in a sentence, and its title where that says more."""
+
+    uri: str
+    label: str
+    title: str = ""
+
+
+Find = Callable[[str], Target | None]
 
 
 class Cleaner:
@@ -171,9 +182,9 @@ class _Html(InlineProcessor):
 
 
 class _Reference(InlineProcessor):
-    """`[[id]]` and `[[id|text]]`. The target is looked up by `find(name)`, which returns (uri, title) or None."""
+    """`[[id]]` and `[[id|text]]`. The target is looked up by `find(name)`."""
 
-    find: Callable[[str], tuple[str, str] | None] = staticmethod(lambda name: None)
+    find: Find = staticmethod(lambda name: None)
 
     def __init__(self, pattern: str, md: Markdown) -> None:
         super().__init__(pattern, md)
@@ -187,10 +198,12 @@ class _Reference(InlineProcessor):
             element = Element("span", {"class": "kb-missing"})
             element.text = m[2] or m[1]
         else:
-            address = _RECORD + quote(found[0], safe="/#")
+            address = _RECORD + quote(found.uri, safe="/#")
             self.addresses.add(address)
             element = Element("a", {"class": "kb-ref", "href": address})
-            element.text = m[2] or found[1]
+            if found.title:
+                element.set("title", found.title)
+            element.text = m[2] or found.label
         return element, m.start(0), m.end(0)
 
 
@@ -262,7 +275,6 @@ class _Records(Extension):
         md.treeprocessors.register(_Outline(md), "kb_outline", 5)
 
 
-Find = Callable[[str], tuple[str, str] | None]
 Heading = tuple[int, str, str]
 
 
@@ -270,7 +282,7 @@ class Markup:
     """Renders records. One is made for a build and used for every record; it is not safe for several threads.
 
     Args:
-        find: turns an id or alias into (uri, title) of its page, or None.
+        find: turns an id or alias into what it means, or None.
         url: turns a uri into an address relative to the top of the site.
     """
 
@@ -322,7 +334,8 @@ class Markup:
         found = self._find(name)
         if found is None:
             return f'<span class="kb-missing">{text or escape(name)}</span>'
-        return f'<a class="kb-ref" href="{escape(top + self._url(found[0]))}">{text or escape(found[1])}</a>'
+        title = f' title="{escape(found.title)}"' if found.title else ""
+        return f'<a class="kb-ref" href="{escape(top + self._url(found.uri))}"{title}>{text or escape(found.label)}</a>'
 
 
 _INLINE = re.compile(

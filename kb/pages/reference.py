@@ -6,7 +6,7 @@ Compromise: a field's type is said in a few plain words rather than as a schema;
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from kb.config import KINDS, WORDS
+from kb.config import KINDS, MEANINGS, WORDS
 from kb.finding import CODES
 from kb.pages.desk import Desk, Page
 from kb.records.model import RECORDS, Part, fields_of
@@ -33,7 +33,7 @@ def pages(desk: Desk) -> list[Page]:
             "fields.html",
             "reference/fields",
             kinds=[(kind, RECORDS[kind].__doc__, rows(RECORDS[kind])) for kind in KINDS],
-            lists=[(name, desk.catalogue.config.words_of(name)) for name in WORDS],
+            lists=[(name, desk.catalogue.config.words_of(name), MEANINGS.get(name, {})) for name in WORDS],
         ),
         section="reference/fields",
     )

@@ -87,10 +87,10 @@ class Site:
                 if uri != record_uri(record):
                     yield Asset(self._file(uri), content=self._redirect(uri, record))
 
-    def reference(self, name: str, uri: str) -> tuple[str, str] | None:
-        """Return (address, title) of what `[[name]]` means on the page at `uri`, or None."""
+    def reference(self, name: str, uri: str) -> tuple[str, str, str] | None:
+        """Return what `[[name]]` means on the page at `uri`: its address, what to call it, its title where that says more."""
         found = self._desk.find(name)
-        return None if found is None else (self.style.top(uri) + self.style.url(found[0]), found[1])
+        return None if found is None else (self.style.top(uri) + self.style.url(found.uri), found.label, found.title)
 
     def _file(self, uri: str) -> str:
         url = self.style.url(uri)

@@ -62,13 +62,15 @@ class LinksPlugin(BasePlugin[LinksConfig]):
                     "%s: there is no record `%s` %s", page.file.src_uri, hit["id"], site.catalogue.suggest(hit["id"])
                 )
                 return hit["text"] or hit["id"]
-            return f'<a class="kb-ref" href="{found[0]}">{_text(hit["text"] or found[1])}</a>'
+            address, label, title = found
+            hover = f' title="{_text(title)}"' if title else ""
+            return f'<a class="kb-ref" href="{address}"{hover}>{_text(hit["text"] or label)}</a>'
 
         return _REFERENCE.sub(link, markdown)
 
 
 def _text(text: str) -> str:
-    return re.sub(r"[\\`*_{}\[\]<>&#|]", lambda hit: f"&#{ord(hit[0])};", text)
+    return re.sub(r"[\\`*_{}\[\]<>&#|\"]", lambda hit: f"&#{ord(hit[0])};", text)
 
 
 def _site(config: MkDocsConfig) -> kb.Site:

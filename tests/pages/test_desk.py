@@ -76,6 +76,17 @@ def test_a_reference_follows_an_alias_and_a_part() -> None:
     assert parsed.words == "Title of new Title of new the book newt"
 
 
+def test_an_incident_is_cited_by_organization_and_month_and_keeps_its_title_on_hover() -> None:
+    cited = incident("full", organization="Harbour", started="2026-03-01T00:30+02:00")
+    made = desk(cited, incident("undated", organization="Harbour"), incident("ours", started="2026-03-01"))
+    parsed = read(made.markup.inline("[[full]] [[full|then]] [[undated]] [[ours]]", "./"))
+    assert parsed.words == "Harbour (Mar 2026) then Title of undated Title of ours"
+    assert parsed.values("title") == ["Title of full"] * 2
+    html, _ = made.body(incident(body="In [[full]] it broke."), "incidents/one")
+    assert read(html).words == "In Harbour (Mar 2026) it broke."
+    assert read(html).values("title") == ["Title of full"]
+
+
 def test_a_body_of_blanks_is_no_body() -> None:
     assert desk().body(incident(body="\n  \n"), "incidents/one") == ("", ())
 

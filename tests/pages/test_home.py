@@ -106,6 +106,13 @@ def test_a_repeat_says_what_it_repeats() -> None:
     assert "It came backAgain repeats Queue full, 2020" in text
 
 
+def test_home_shows_what_was_learned_last() -> None:
+    made = [learning(f"l{n}", date=f"2025-01-{n:02}") for n in range(1, 6)]
+    parsed = read(home(desk(learning("example"), *made)))
+    rows = [a.attributes["href"] for a in parsed.all("a") if a.attributes["href"].startswith("./learnings/l")]
+    assert rows == [f"./learnings/l{n}/" for n in range(5, 1, -1)]
+
+
 def test_home_shows_the_latest_eight() -> None:
     parsed = read(home(desk(*(incident(f"i{n}", started=f"2025-01-{n:02}") for n in range(1, 11)))))
     rows = [a.attributes["href"] for a in parsed.all("a") if a.attributes["href"].startswith("./incidents/i")]

@@ -179,6 +179,14 @@ def test_a_verdict_says_how_a_record_was_used() -> None:
     ]
 
 
+def test_a_record_that_stands_on_the_page_already_is_not_named_again_unless_it_says_more() -> None:
+    assert linked(("one", "related", "two", ""), ("two", "related", "one", "")) == []
+    assert linked(("one", "related", "two", ""), ("two", "mentions", "one", "")) == []
+    assert linked(("one", "mentions", "two", ""), ("two", "related", "one", "")) == [("two", "related")]
+    assert linked(("one", "related", "two", ""), ("two", "recurrence_of", "one", "")) == [("two", "repeats it")]
+    assert linked(("one", "playbooks", "book", ""), ("book", "mentions", "one", "")) == []
+
+
 def test_a_relation_of_another_kind_is_named_as_it_is() -> None:
     assert linked(("two", "drawn_from", "one", "")) == [("two", "drawn from")]
 
@@ -216,7 +224,7 @@ def test_what_is_not_known_is_said() -> None:
         "duration unknown",
         "Nothing is written down yet",
         "No action is on record",
-        "Nothing links here yet",
+        "Nothing else links here yet",
     ):
         assert words in " ".join(parsed.words.split())
 

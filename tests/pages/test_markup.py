@@ -10,14 +10,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.pages.markup import Cleaner, Markup
+from kb.pages.markup import Cleaner, Markup, Target
 
 from .parsed import read
 
 FOUND = {
-    "known": ("incidents/known", "The known one"),
-    "nasty": ("incidents/nasty", '"><script>alert(1)</script>'),
-    "日本": ("incidents/日本", "Japan"),
+    "known": Target("incidents/known", "The known one"),
+    "nasty": Target("incidents/nasty", '"><script>alert(1)</script>'),
+    "cited": Target("incidents/cited", "Harbour (Mar 2026)", '" onmouseover="alert(1)" <b>'),
+    "日本": Target("incidents/日本", "Japan"),
 }
 FILES = {
     "graph.png": "files/graph.png",
@@ -102,6 +103,11 @@ def test_a_sentence_holds_no_tag_but_ours(case: dict[str, str]) -> None:
         ("`<b>`", "<code>&lt;b&gt;</code>"),
         ("**a** *b* * c * 2*3*4", "<strong>a</strong> <em>b</em> * c * 2*3*4"),
         ("[[known]]", '<a class="kb-ref" href="../incidents/known/">The known one</a>'),
+        (
+            "[[cited]]",
+            '<a class="kb-ref" href="../incidents/cited/" title="&quot; onmouseover=&quot;alert(1)&quot; &lt;b&gt;">'
+            "Harbour (Mar 2026)</a>",
+        ),
         ("[[ known | a & b ]]", '<a class="kb-ref" href="../incidents/known/">a &amp; b</a>'),
         (
             "[[nasty]]",
@@ -316,3 +322,13 @@ def test_a_tangled_text_is_shown_as_it_was_written_and_the_next_as_ever() -> Non
 def test_a_knotted_paragraph_leaves_the_others_alone() -> None:
     knot = "[" * 300 + " **a** <b>"
     assert block(f"*a*\n\n{knot}\n\n*b*") == f"<p><em>a</em></p>\n<p>{escape(knot)}</p>\n<p><em>b</em></p>"
+
+
+def test_a_title_on_hover_cannot_leave_its_attribute() -> None:
+    [link] = read(block("[[cited]]")).all("a")
+    assert link.attributes == {
+        "class": "kb-ref",
+        "href": "../incidents/cited/",
+        "title": '" onmouseover="alert(1)" <b>',
+        "rel": "noopener noreferrer",
+    }

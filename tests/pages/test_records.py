@@ -81,7 +81,7 @@ def test_a_risk_says_where_it_came_true() -> None:
     risks = [{"risk": "It fills", "likelihood": "high", "came_true": ["one"]}, {"risk": "It burns"}]
     parsed = page_of(incident(), learning(kind="pre_mortem", risks=risks))
     text = words(parsed)
-    assert "pre mortem" in text
+    assert "pre-mortem" in text
     assert "not so far" in text
     assert "../../incidents/one/" in parsed.values("href")
 

@@ -107,7 +107,7 @@ def test_an_alias_takes_no_place_of_a_list() -> None:
 
 def test_a_name_in_the_sites_own_pages_is_found_from_there() -> None:
     site = kb.Site(catalogue(incident(aliases=["old"])))
-    assert site.reference("old", "about/us") == ("../../incidents/one/", "Title of one")
+    assert site.reference("old", "about/us") == ("../../incidents/one/", "Title of one", "")
     assert site.reference("nobody", "index") is None
 
 
