@@ -1,8 +1,12 @@
 """The learnings rest on incidents, and what has not happened says that it is an example."""
 
+import subprocess
+
 import pytest
 
 import kb
+
+from .shell import blocks
 
 HELD = ("pre_mortem", "game_day", "chaos_experiment")
 
@@ -36,6 +40,14 @@ def test_what_has_not_been_held_says_that_it_is_an_example(catalogue: kb.Catalog
             assert "example" in (learning.summary or "").lower(), learning.id
             assert not learning.findings, learning.id
             assert not learning.result, learning.id
+
+
+def test_the_commands_of_an_exercise_are_valid_shell(catalogue: kb.Catalogue) -> None:
+    found = [(one.id, block) for one in catalogue.learnings for block in blocks(one.body)]
+    assert {name for name, _ in found} >= {"fill-a-disk", "slow-dependency"}
+    for name, block in found:
+        done = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), name
 
 
 @pytest.mark.parametrize("kind", HELD)

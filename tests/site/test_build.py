@@ -279,6 +279,7 @@ def test_the_shared_corpora_build_into_one_site_untouched(tmp_path: Path) -> Non
 
 def test_a_reference_to_an_action_leads_to_its_row(example: Path) -> None:
     page = (example / "incidents/2026-05-04-queue-full-again/index.html").read_text()
-    assert 'href="../../incidents/2026-03-02-queue-full/#action-alert-on-disk">Alert at 80 % disk</a>' in page
+    address, title = "../../incidents/2026-03-02-queue-full/#action-alert-on-disk", "Orders waited behind a full queue"
+    assert f'href="{address}" title="{title}">Alert at 80 % disk</a>' in page
     assert 'id="action-alert-on-disk"' in (example / "incidents/2026-03-02-queue-full/index.html").read_text()
     assert "incidents/2026-03-02-queue-full/#action-alert-on-disk" in (example / "actions/index.html").read_text()
