@@ -14,7 +14,7 @@ from io import TextIOWrapper
 import click
 
 import kb
-from kb.cli import build, check, init, schema, serve
+from kb.cli import build, check, init, schema, search, serve
 from kb.cli.options import FAILED, FINE, WRONG, Start, complain
 from kb.text import did_you_mean
 
@@ -44,6 +44,7 @@ def cli(ctx: click.Context, folder: str | None) -> int:
     Examples:
       kb init               start a knowledge base in this folder
       kb check              say what is wrong or missing
+      kb search full disk   find what happened before
       kb serve              read it in the browser while you write
       kb build              publish it into site/
       kb -C ../memory check
@@ -54,7 +55,7 @@ def cli(ctx: click.Context, folder: str | None) -> int:
     return FINE
 
 
-for command in (init.init, check.check, build.build, serve.serve, schema.schema):
+for command in (init.init, check.check, search.search, build.build, serve.serve, schema.schema):
     cli.add_command(command)
 
 

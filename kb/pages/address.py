@@ -32,7 +32,12 @@ def segment(name: str) -> str:
 
 def record_uri(record: Record) -> str:
     """Return the uri of a record's page, without an ending."""
-    return f"{SECTIONS[record.kind_of_record]}/{segment(record.id)}"
+    return uri_of(record.kind_of_record, record.id)
+
+
+def uri_of(kind: str, record_id: str) -> str:
+    """Return the uri of the page of the record of this kind and id."""
+    return f"{SECTIONS[kind]}/{segment(record_id)}"
 
 
 def reference_uri(record: Record, action: str) -> str:

@@ -14,10 +14,29 @@ _NOISE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$|\]\([^)\n]{0,1000}\)|[\[\]|]|^#+
 _NAMED = ("services", "teams", "organization", "tags", "aliases", "causes", "trigger", "alerts", "owner")
 
 
+# The fields that a search weighs by themselves; all other sentences are prose.
+_GROUPS = {"symptoms": "symptoms", "actions": "actions", "timeline": "timeline"}
+
+
 def text_of(record: Record) -> str:
     """Return what a record says, without its title: names, every sentence of its fields, and its body."""
+    return "\n".join(filter(None, parts_of(record).values()))
+
+
+def parts_of(record: Record) -> dict[str, str]:
+    """Return what `text_of` returns by where it stands: names, symptoms, actions, timeline, prose."""
     named = [word.replace("_", " ") for name in _NAMED for word in _texts(getattr(record, name, None))]
-    return "\n".join(filter(None, [" ".join(named), *_sentences(record), _NOISE.sub(" ", record.body)]))
+    parts: dict[str, list[str]] = {
+        "names": [" ".join(named)],
+        "symptoms": [],
+        "actions": [],
+        "timeline": [],
+        "prose": [],
+    }
+    for name, spec in specs(type(record)).items():
+        parts[_GROUPS.get(name, "prose")] += _spoken(getattr(record, name), spec)
+    parts["prose"].append(_NOISE.sub(" ", record.body))
+    return {name: "\n".join(filter(None, texts)) for name, texts in parts.items()}
 
 
 def _sentences(part: Part) -> Iterator[str]:

@@ -16,11 +16,13 @@ CHECKOUT = Path(kb.__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "KB_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     # A hook of MkDocs in the folder would leave its bytecode there.
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    # Indexes of a search lie in the user's own cache.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     # Help texts wrap at the terminal's width.
     monkeypatch.setenv("COLUMNS", "80")
     # The process of its own finds the package wherever it runs.

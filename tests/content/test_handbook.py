@@ -36,3 +36,17 @@ def test_every_chapter_is_in_the_navigation_and_in_the_first_one() -> None:
     navigation, first = (ROOT / "mkdocs.yml").read_text(), (ROOT / "docs/handbook/index.md").read_text()
     assert [p.name for p in PATHS if f"handbook/{p.name}" not in navigation] == []
     assert [p.name for p in PATHS if p.stem != "index" and f"({p.name})" not in first] == []
+
+
+def test_what_the_handbook_counts_in_the_library_is_so(catalogue: kb.Catalogue) -> None:
+    causes, learning = ((ROOT / f"docs/handbook/{name}.md").read_text() for name in ("finding-causes", "learning"))
+    total = len(catalogue.incidents)
+    several = sum(1 for incident in catalogue.incidents if len(incident.causes) > 1)
+    lucky = sum(1 for incident in catalogue.incidents if incident.lessons and incident.lessons.got_lucky)
+    repeats = sum(1 for incident in catalogue.incidents if incident.recurrence_of)
+    assert "Four in five of the incidents" in causes
+    assert 0.75 <= several / total <= 0.85
+    assert "A fifth of the incidents" in learning
+    assert 0.15 <= repeats / total <= 0.25
+    assert "one record in eight" in learning
+    assert 1 / 9 <= lucky / total <= 1 / 7
