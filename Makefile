@@ -8,10 +8,10 @@ STAMPS := $(VENV)/stamps
 # Material prints a note about its own future on every build; docs/decisions/0001-host.md says what we make of it.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve test check format golden bench facts tools properdocs clean
+.PHONY: help site serve test check format golden bench bench-search facts tools properdocs clean
 
 help: ## Show these lines
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 site: $(STAMPS)/site ## Build this repository's knowledge base into site/
 	$(BIN)/kb build --strict
@@ -38,6 +38,9 @@ properdocs: $(STAMPS)/test ## Build the same site with ProperDocs, MkDocs' fork
 
 bench: $(STAMPS)/site ## Measure the build against its peers; takes half an hour
 	$(BIN)/python bench/build.py
+
+bench-search: $(STAMPS)/site ## Measure search against its peers; takes two minutes, and Node.js for three of them
+	$(BIN)/python bench/search.py
 
 facts: $(STAMPS)/site ## Compare the incidents with ../shared/corpora/public-incidents, with a reason for each difference
 	$(BIN)/python bench/facts.py

@@ -132,9 +132,14 @@ def versions() -> str:
     ours = ", ".join(
         f"{n} {meta.version(n)}" for n in ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "nh3")
     )
+    return f"{machine()}; {ours}; peers: {', '.join(PEERS.values())}"
+
+
+def machine() -> str:
+    """Return on what was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    machine = f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, {platform.system()}"
-    return f"{machine}, Python {platform.python_version()}; {ours}; peers: {', '.join(PEERS.values())}"
+    cores = len(os.sched_getaffinity(0))
+    return f"{platform.machine()}, {cores} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
 
 
 def table(size: int, runs: int, tools: list[str]) -> dict[str, Run]:

@@ -108,13 +108,15 @@ def _json(asked: str, answer: Answer) -> str:
 def _text(query: Query, answer: Answer) -> str:
     if query.is_empty:
         return "Nothing to look for: write a symptom, an error message or a service."
-    instead = [f"Did you mean `{word}` in place of `{asked}`?" for asked, word in answer.instead.items()]
+    notes = [f"Did you mean `{word}` in place of `{asked}`?" for asked, word in answer.instead.items()]
     if not answer.results:
-        return "\n".join(["No record fits.", *instead])
+        return "\n".join(["No record fits.", *notes])
+    if answer.is_loose:
+        notes.insert(0, "No record has the quoted words one after another; these have some of them.")
     shown = len(answer.results)
     head = count(answer.total, "record") if shown == answer.total else f"{shown} of {count(answer.total, 'record')}"
     order = "best first" if query.words or query.prefixes else "newest first"
-    return "\n".join([f"{head}, {order}.", *instead, "", *map(_block, answer.results), *_counts(answer)])
+    return "\n".join([f"{head}, {order}.", *notes, "", *map(_block, answer.results), *_counts(answer)])
 
 
 def _block(result: Result) -> str:

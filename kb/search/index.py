@@ -31,7 +31,6 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Format
 from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from kb.config import NAME, Config
 from kb.records.model import Record
@@ -103,12 +102,6 @@ class _Codec(W3Codec):  # type: ignore[misc]
         return _FieldWriter(self, storage, segment)
 
 
-@cache
-def _rounded(length: int) -> int:
-    """Return a length as Whoosh keeps it in a byte: at most a tenth off."""
-    return int(byte_to_length(length_to_byte(length)))
-
-
 def _schema() -> Schema:
     fields = {name: _Text(Format(), None) for name in WEIGHTS}
     return Schema(path=ID(unique=True, sortable=True), text=STORED(), **fields)
@@ -155,7 +148,7 @@ class Index:
             matcher, mean = self._reader.postings(name, term), self._means[name]
             while matcher.is_active():
                 number = matcher.id()
-                length = _rounded(self._records[number][1][name])
+                length = self._records[number][1][name]
                 found[number] = found.get(number, 0.0) + weight * matcher.weight() / norm(length, mean)
                 matcher.next()
         return found

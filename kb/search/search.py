@@ -1,13 +1,14 @@
 """Search: a query and an index make an answer.
 
-Words find and rank; phrases, facts, dates and what is unwanted only narrow. Without words the records that fit stand by
+Words find and rank; phrases, facts, dates and what is unwanted only narrow, and phrases only where some record has
+them. Without words the records that fit stand by
 their day, newest first. Compromise: everything that fits is sorted and counted, also where ten results are shown,
 because the counts are half the answer.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.search.document import FACETS, Document
 from kb.search.index import Index
@@ -33,12 +34,13 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found. `facets` counts values over all records found, most frequent first; `instead` maps words that no record
-    holds to words that some do."""
+    holds to words that some do; `is_loose` tells that no record had the phrases, so that their words were enough."""
 
     total: int
     results: tuple[Result, ...]
     facets: Mapping[str, Mapping[str, int]]
     instead: Mapping[str, str]
+    is_loose: bool = False
 
 
 def search(index: Index, query: Query, limit: int) -> Answer:
@@ -47,13 +49,23 @@ def search(index: Index, query: Query, limit: int) -> Answer:
     if query.is_empty:
         return Answer(0, (), {}, {})
     scored = rank(asked, index.postings, index.total) if asked else [(number, 0.0) for number in index.numbers()]
-    wanted = _narrowed(index, query)
-    found = [(s, index.document(number), number) for number, s in scored if wanted is None or number in wanted]
-    fitting = [one for one in found if _fits(one[1], query)]
+    fitting = _fitting(index, query, scored)
+    is_loose = not fitting and bool(query.phrases)
+    if is_loose:
+        # What was pasted may hold quotation marks of its own.
+        fitting = _fitting(index, replace(query, phrases=()), scored)
     fitting.sort(key=lambda one: (-one[0], _newest(one[1]), one[1].id, one[1].path))
     terms = [term for words in asked for forms in words for term in forms]
     results = tuple(Result(shown, score, passage(index.text(n), terms)) for score, shown, n in fitting[:limit])
-    return Answer(len(fitting), results, _counted([shown for _, shown, _ in fitting]), dict(_instead(index, query)))
+    counts = _counted([shown for _, shown, _ in fitting])
+    return Answer(len(fitting), results, counts, dict(_instead(index, query)), is_loose and bool(fitting))
+
+
+def _fitting(index: Index, query: Query, scored: Sequence[tuple[int, float]]) -> list[tuple[float, Document, int]]:
+    """Return score, record and number of what was found and fits the rest of the query, unordered."""
+    wanted = _narrowed(index, query)
+    found = [(s, index.document(number), number) for number, s in scored if wanted is None or number in wanted]
+    return [one for one in found if _fits(one[1], query)]
 
 
 def _asked(index: Index, query: Query) -> Iterator[Asked]:

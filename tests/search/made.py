@@ -51,5 +51,11 @@ def ids(index: Index, query: str, limit: int = 1000) -> list[str]:
     return [result.document.id for result in ask(index, query, limit).results]
 
 
+def strictly(index: Index, query: str) -> list[str]:
+    """Return the ids of what holds every phrase, best first."""
+    answer = ask(index, query)
+    return [] if answer.is_loose else [result.document.id for result in answer.results]
+
+
 def scores(index: Index, query: str) -> dict[str, float]:
     return {result.document.id: result.score for result in ask(index, query).results}

@@ -12,7 +12,7 @@ import pytest
 from kb.search import index as module
 from kb.search.index import Index, Opened, place_of
 
-from .made import ask, ids, opened, record, scores
+from .made import ask, ids, opened, record, scores, strictly
 
 Library = Callable[[Mapping[str, Any], str], Path]
 
@@ -132,7 +132,7 @@ def test_a_record_that_is_gone_is_not_found(root: Path, made: list[str]) -> None
     assert found.index.total == 3
     assert ids(found.index, "disk") == ["c"]
     assert ids(found.index, "kind:postmortem") == ["b"]
-    assert ids(found.index, '"disk of the queue"') == []
+    assert strictly(found.index, '"disk of the queue"') == []
 
 
 def test_a_record_that_was_moved_is_found_once_at_its_new_place(root: Path) -> None:

@@ -8,7 +8,7 @@ from kb.search.index import Index
 from kb.search.query import read_query
 from kb.search.search import MAX_EXPANDED, search
 
-from .made import TEXT, ask, for_any, ids, opened, record, scores
+from .made import TEXT, ask, for_any, ids, opened, record, scores, strictly
 
 FILES = {
     "postmortems/2024-03-05-queue.md": record(
@@ -240,13 +240,30 @@ def test_dates_narrow_what_words_find(index: Index) -> None:
     ],
 )
 def test_a_phrase_stands_in_its_order_and_in_one_field(index: Index, phrase: str, found: set[str]) -> None:
-    assert set(ids(index, f'"{phrase}"')) == found
+    assert set(strictly(index, f'"{phrase}"')) == found
 
 
 def test_all_phrases_must_stand_and_words_beside_them_need_not(index: Index) -> None:
-    assert ids(index, '"mail queue" "was full"') == [QUEUE]
-    assert ids(index, '"mail queue" "refused handshakes"') == []
-    assert ids(index, '"mail queue" giraffe') == [QUEUE]
+    assert strictly(index, '"mail queue" "was full"') == [QUEUE]
+    assert strictly(index, '"mail queue" "refused handshakes"') == []
+    assert strictly(index, '"mail queue" giraffe') == [QUEUE]
+
+
+def test_where_no_record_has_the_phrase_its_words_are_enough_and_the_answer_says_so(index: Index) -> None:
+    loose, plain = ask(index, '"refused connections"'), ask(index, "refused connections")
+    assert (loose.is_loose, plain.is_loose) == (True, False)
+    assert loose.results == plain.results
+    assert not ask(index, '"connections were refused"').is_loose
+
+
+def test_a_phrase_of_words_that_nobody_wrote_finds_nothing_and_is_not_loose(index: Index) -> None:
+    answer = ask(index, '"giraffe zebra"')
+    assert (answer.total, answer.is_loose) == (0, False)
+
+
+def test_a_phrase_gives_way_and_a_field_or_an_unwanted_word_does_not(index: Index) -> None:
+    assert ask(index, '"refused connections" kind:learning service:none').total == 0
+    assert QUEUE not in ids(index, '"refused connections" -"mail queue"')
 
 
 @pytest.mark.parametrize("query", ['"mail queue" ' * 700, '"mail queue" ' + '-"giraffe" ' * 800, "overfl* " * 1200])
@@ -255,7 +272,7 @@ def test_what_is_said_over_and_over_finds_the_same(index: Index, query: str) -> 
 
 
 def test_a_phrase_far_longer_than_any_text_is_not_found(index: Index) -> None:
-    assert ids(index, '"' + "mail queue " * 900 + '"') == []
+    assert strictly(index, '"' + "mail queue " * 900 + '"') == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Measure how well search finds, beside its peers on the same texts, and what it costs with many records.
+
+    bench/search.py [--only quality|scale] [--records 10000] [--runs 5]
+
+Quality: the queries of ../shared/corpora/search-queries.jsonl over the title and body of ../shared/corpora/public-incidents.
+One record is right for each; MRR@10 is the mean of 1 / its place, 0 where it is not among the first ten. Every peer takes any
+word of the query, weighs the title three times and leaves all else as it comes, as far as it can be told to.
+Scale: a knowledge base of ../shared/bench/make_corpus.py; each figure is of a process of its own, its start included.
+
+Prints Markdown tables. The peers that run in Node.js are installed below .cache/bench/ on the first run; where that fails,
+their rows say so. Needs ../shared beside the checkout.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from build import CACHE, MAKE_CORPUS, corpus, machine
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPORA = ROOT.parent / "shared" / "corpora"
+NODE = CACHE / "node"
+NODE_PEERS = {"lunr": "2.3.9", "minisearch": "7.2.0", "pagefind": "1.5.2"}
+# Where the commands measured here keep their index: nothing is there that this run did not put there.
+INDEXES = CACHE / "search-indexes"
+SHOWN = 10
+TITLE = 3.0
+
+READ = """\
+import sys
+from pathlib import Path
+from kb.config import load_config
+from kb.records.read import read_all
+read_all(Path(sys.argv[1]), load_config(Path(sys.argv[1])))
+"""
+INDEX = """\
+import sys
+from pathlib import Path
+from kb.config import load_config
+from kb.search.index import open_index
+open_index(Path(sys.argv[1]), load_config(Path(sys.argv[1])))
+"""
+WORDS = "network switch failover".split()
+SENTENCE = (
+    "after a deploy the database ran out of connections and requests to the checkout service timed out in every region"
+).split()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A record as every engine gets it."""
+
+    id: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query, of a kind, and the one record that is right."""
+
+    kind: str
+    query: str
+    relevant: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process cost: CPU (user and system) and wall in seconds, memory in MB (10^6 bytes)."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+# Texts and queries -> for each query the ids found, best first.
+Engine = Callable[[Sequence[Text], Sequence[str]], list[list[str]]]
+
+
+def texts() -> Iterator[Text]:
+    """Yield title and body of the public incidents; a record without a title has its company's name."""
+    for path in sorted((CORPORA / "public-incidents").glob("*.md")):
+        _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        meta = yaml.safe_load(head)
+        yield Text(meta["uuid"], (meta.get("title") or meta["company"]).strip(), body.strip())
+
+
+def queries() -> list[Asked]:
+    """Return the queries."""
+    lines = (CORPORA / "search-queries.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Asked(**json.loads(line)) for line in lines]
+
+
+def ours(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
+    """Write a knowledge base, index it, and search as `kb search` does."""
+    from kb.config import load_config
+    from kb.search.index import open_index
+    from kb.search.query import read_query
+    from kb.search.search import search
+
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["XDG_CACHE_HOME"] = str(Path(place, "cache"))
+        folder = Path(place, "kb/postmortems")
+        folder.mkdir(parents=True)
+        (folder.parent / "kb.toml").write_text("")
+        for one in records:
+            head = yaml.safe_dump({"id": one.id, "title": one.title}, allow_unicode=True)
+            (folder / f"{one.id}.md").write_text(f"---\n{head}---\n\n{one.body}\n", encoding="utf-8")
+        index = open_index(folder.parent, load_config(folder.parent)).index
+        if index.total != len(records):
+            sys.exit(f"only {index.total} of {len(records)} records could be read")
+        return [[hit.document.id for hit in search(index, read_query(text), SHOWN).results] for text in asked]
+
+
+def fts5(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
+    """SQLite: Porter's stems, any word."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, title, body, tokenize = 'porter unicode61')")
+    base.executemany("INSERT INTO texts VALUES (?, ?, ?)", ((one.id, one.title, one.body) for one in records))
+    sql = f"SELECT id FROM texts WHERE texts MATCH ? ORDER BY bm25(texts, 0, {TITLE}, 1) LIMIT {SHOWN}"
+    matches = (" OR ".join(f'"{word}"' for word in re.findall(r"\w+", text)) for text in asked)
+    return [[id_ for (id_,) in base.execute(sql, [match])] for match in matches]
+
+
+def whoosh_with(analyzer: str) -> Engine:
+    """Return Whoosh with one of its analyzers; quotes, colons and the like in a query mean nothing."""
+
+    def engine(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
+        from whoosh import analysis, fields
+        from whoosh.filedb.filestore import RamStorage
+        from whoosh.qparser import MultifieldParser, OrGroup, WhitespacePlugin
+
+        kind = fields.TEXT(getattr(analysis, analyzer)())
+        index = RamStorage().create_index(fields.Schema(id=fields.ID(stored=True), title=kind, body=kind))
+        writer = index.writer()
+        for one in records:
+            writer.add_document(id=one.id, title=one.title, body=one.body)
+        writer.commit()
+        parser = MultifieldParser(
+            ["title", "body"], index.schema, {"title": TITLE}, group=OrGroup, plugins=[WhitespacePlugin()]
+        )
+        with index.searcher() as searcher:
+            return [[hit["id"] for hit in searcher.search(parser.parse(text), limit=SHOWN)] for text in asked]
+
+    return engine
+
+
+def node(name: str) -> Engine:
+    """Return a peer that runs in Node.js; bench/search.mjs says how it is used."""
+
+    def engine(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
+        given = json.dumps({"documents": [vars(one) for one in records], "queries": list(asked)})
+        script = Path(__file__).with_suffix(".mjs")
+        done = subprocess.run(["node", script, NODE, name], input=given, stdout=subprocess.PIPE, text=True, check=True)
+        return json.loads(done.stdout)
+
+    return engine
+
+
+def install() -> None:
+    """Install the peers of Node.js where they are not, all at once."""
+    wanted = json.dumps({"private": True, "type": "module", "dependencies": NODE_PEERS})
+    stamp = NODE / "installed"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(NODE, ignore_errors=True)
+    NODE.mkdir(parents=True)
+    (NODE / "package.json").write_text(wanted)
+    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=NODE, check=True)
+    stamp.write_text(wanted)
+
+
+def engines() -> dict[str, Engine]:
+    """Return what is compared, by the names of the table."""
+    whoosh = f"Whoosh-Reloaded {importlib.metadata.version('whoosh-reloaded')}"
+    return {
+        "afteraction": ours,
+        f"SQLite FTS5 {sqlite3.sqlite_version}, porter": fts5,
+        f"{whoosh}, as it comes": whoosh_with("StandardAnalyzer"),
+        f"{whoosh}, stemming": whoosh_with("StemmingAnalyzer"),
+        **{f"{name} {version}": node(name) for name, version in NODE_PEERS.items()},
+    }
+
+
+def reciprocal(found: Sequence[str], relevant: str) -> float:
+    """Return 1 / the place of the right record, 0 where it is not among those shown."""
+    return 1 / (1 + found.index(relevant)) if relevant in found[:SHOWN] else 0.0
+
+
+def quality() -> None:
+    """Ask every engine every query, and print the table."""
+    records, asked = list(texts()), queries()
+    kinds = list(dict.fromkeys(one.kind for one in asked))
+    counts = " | ".join(f"MRR@{SHOWN} {kind} ({sum(one.kind == kind for one in asked)})" for kind in kinds)
+    print(f"| {len(records)} records | {counts} | nothing found |\n| --- |{' ---: |' * (len(kinds) + 1)}")
+    try:
+        install()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"npm: {error}", file=sys.stderr)
+    for name, engine in engines().items():
+        try:
+            found = engine(records, [one.query for one in asked])
+        except (OSError, subprocess.CalledProcessError):
+            print(f"| {name} | not measured |{' |' * len(kinds)}", flush=True)
+            continue
+        means = [
+            statistics.mean(
+                reciprocal(ids, one.relevant) for ids, one in zip(found, asked, strict=True) if one.kind == kind
+            )
+            for kind in kinds
+        ]
+        figures = " | ".join(f"{mean:.3f}" for mean in means)
+        print(f"| {name} | {figures} | {sum(not ids for ids in found)} |", flush=True)
+
+
+def measure(*words: str | Path) -> Cost:
+    """Run a command, with an index of this benchmark's own, and return what it cost."""
+    env = {**os.environ, "XDG_CACHE_HOME": str(INDEXES)}
+    start = time.monotonic()
+    process = subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.stdout.read() if process.stdout else b""
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - start
+    if os.waitstatus_to_exitcode(status):
+        sys.exit(f"{' '.join(map(str, words))} failed:\n{output.decode(errors='replace')[-2000:]}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * unit / 1e6)
+
+
+def scale(size: int, runs: int) -> None:
+    """Index a large knowledge base, change it, search it, and print the table."""
+    folder = corpus(size)
+    shutil.rmtree(INDEXES, ignore_errors=True)
+    print(f"| {size:,} records | CPU s | wall s | peak MB |\n| --- | ---: | ---: | ---: |")
+    reading = measure(sys.executable, "-c", READ, folder)
+    row("reading the records, no index", reading)
+    cold = measure(sys.executable, "-c", INDEX, folder)
+    row("making the index, cold", cold)
+    print(f"| of it the index alone | {cold.cpu - reading.cpu:.1f} | {cold.wall - reading.wall:.1f} | |", flush=True)
+    row("opening it, nothing changed", *(measure(sys.executable, "-c", INDEX, folder) for _ in range(runs)))
+    row("bringing it up to date, one record changed", *(changed(folder, n) for n in range(runs)))
+    kb = Path(sys.executable).with_name("kb")
+    has_command = not subprocess.run([kb, "search", "--help"], capture_output=True).returncode
+    for name, words in (("three words", WORDS), ("a sentence of twenty words", SENTENCE)):
+        if has_command:
+            row(f"`kb search`, {name}", *(measure(kb, "-C", folder, "search", *words) for _ in range(runs)))
+        else:
+            print(f"| `kb search`, {name} | no such command | | |")
+    sizes = [
+        sum(path.stat().st_size for path in place.rglob("*") if path.is_file()) / 1e6
+        for place in (INDEXES, folder / "postmortems")
+    ]
+    print(f"\nThe index takes {sizes[0]:.0f} MB on disk, the records {sizes[1]:.0f} MB.")
+    shutil.rmtree(folder)
+    shutil.rmtree(INDEXES)
+
+
+def changed(folder: Path, number: int) -> Cost:
+    """Change a record and bring the index up to date."""
+    path = sorted(folder.glob("postmortems/*/*.md"))[number]
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    return measure(sys.executable, "-c", INDEX, folder)
+
+
+def row(name: str, *costs: Cost) -> None:
+    """Print a row: the median of each figure."""
+    cpu, wall, memory = (statistics.median(getattr(cost, one) for cost in costs) for one in ("cpu", "wall", "memory"))
+    print(f"| {name} | {cpu:.2f} | {wall:.2f} | {memory:.0f} |", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["quality", "scale"])
+    parser.add_argument("--records", type=int, default=10_000, help="size of the large knowledge base (%(default)s)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of which the median counts (%(default)s)")
+    args = parser.parse_args()
+    if not MAKE_CORPUS.is_file():
+        sys.exit(f"bench/search.py needs {MAKE_CORPUS}, which is not there")
+    print(f"{machine()}; `bench/search.py{''.join(' ' + word for word in sys.argv[1:])}`\n")
+    if args.only != "scale":
+        quality()
+        print()
+    if args.only != "quality":
+        scale(args.records, args.runs)
+
+
+if __name__ == "__main__":
+    main()
