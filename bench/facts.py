@@ -13,6 +13,7 @@ Compromise: how an organization is called is explained here and not in its recor
 import argparse
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections import defaultdict
@@ -119,4 +120,6 @@ def report(total: int, compared: int, found: list[Difference]) -> int:
 
 
 if __name__ == "__main__":
+    # A reader that has seen enough, such as `head`, is no fault.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     main()
