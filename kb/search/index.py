@@ -260,9 +260,8 @@ def _fingerprint(root: Path) -> str:
 def _as_it_is(place: Path, wanted: State) -> tuple[Index | None, str]:
     """Return the index where it fits; else None and why it must be made anew, "" where bringing it up to date will do."""
     if not (place / "state.json").exists():
-        return None, "" if not place.exists() or not any(
-            place.iterdir()
-        ) else "the search index was not finished; made anew"
+        is_begun = place.exists() and any(place.iterdir())
+        return None, "the search index was not finished; made anew" if is_begun else ""
     try:
         state = _read_state(place)
         if (state.format, state.config) != (wanted.format, wanted.config):

@@ -5,8 +5,8 @@ Score of a record: the sum over the words asked for of idf * tf * (K1 + 1) / (tf
 frequency in each field, weighed by `WEIGHTS` and divided by 1 - B + B * length / mean length (Robertson, Zaragoza and
 Taylor 2004); then times 1 - COVERAGE + COVERAGE * the share of the query's idf that the record holds. Every choice
 between two ways is half and half, K1 is the customary 1.2, and a title says three times what a sentence says.
-Compromise: how near the words stand to each other counts for nothing; it changed no figure of bench/README.md for the
-better.
+Compromise: how near the words stand to each other counts for nothing. docs/decisions/0007-search-index.md says what was
+tried, and that it was tried on the benchmark's own queries.
 """
 
 from collections import defaultdict

@@ -1,9 +1,8 @@
 """Search: a query and an index make an answer.
 
 Words find and rank; phrases, facts, dates and what is unwanted only narrow, and phrases only where some record has
-them. Without words the records that fit stand by
-their day, newest first. Compromise: everything that fits is sorted and counted, also where ten results are shown,
-because the counts are half the answer.
+them. Without words the records that fit stand by their day, newest first. Compromise: everything that fits is sorted
+and counted, also where ten results are shown, because the counts are half the answer.
 """
 
 from collections import Counter
@@ -54,7 +53,10 @@ def search(index: Index, query: Query, limit: int) -> Answer:
     if is_loose:
         # What was pasted may hold quotation marks of its own.
         fitting = _fitting(index, replace(query, phrases=()), scored)
-    fitting.sort(key=lambda one: (-one[0], _newest(one[1]), one[1].id, one[1].path))
+    # Best first, then newest, those without a day last, then by name: the last sort weighs most.
+    fitting.sort(key=lambda one: (one[1].id, one[1].path))
+    fitting.sort(key=lambda one: one[1].day, reverse=True)
+    fitting.sort(key=lambda one: one[0], reverse=True)
     terms = [term for words in asked for forms in words for term in forms]
     results = tuple(Result(shown, score, passage(index.text(n), terms)) for score, shown, n in fitting[:limit])
     counts = _counted([shown for _, shown, _ in fitting])
@@ -104,11 +106,6 @@ def _fits(document: Document, query: Query) -> bool:
         return True
     day = document.day
     return bool(day) and day >= query.since and (not query.until or day[: len(query.until)] <= query.until)
-
-
-def _newest(document: Document) -> tuple[int, str]:
-    """A key that puts the newest first and what has no day last."""
-    return (0, "".join(chr(0x10000 - ord(c)) for c in document.day)) if document.day else (1, "")
 
 
 def _counted(documents: Sequence[Document]) -> Mapping[str, Mapping[str, int]]:

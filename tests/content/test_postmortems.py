@@ -106,6 +106,6 @@ def test_a_repeat_comes_after_what_it_repeats(catalogue: kb.Catalogue) -> None:
             assert earlier.id < incident.id
 
 
-def test_an_action_is_called_done_or_declined_only_with_a_source(catalogue: kb.Catalogue) -> None:
+def test_an_action_has_a_name_and_a_kind_and_its_record_a_source_for_its_state(catalogue: kb.Catalogue) -> None:
     assert [i.id for i in catalogue.incidents for a in i.actions if a.status and not i.sources] == []
     assert [f"{i.id}#{a.id}" for i in catalogue.incidents for a in i.actions if not a.id or not a.kind] == []
