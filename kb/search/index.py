@@ -40,7 +40,7 @@ from kb.search.rank import WEIGHTS, norm
 from kb.search.terms import EXACT_MARK, words
 
 # Raised whenever what is stored, or how text becomes terms, changes.
-FORMAT = 1
+FORMAT = 2
 
 Signature = tuple[int, int]
 

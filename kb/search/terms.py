@@ -73,8 +73,8 @@ def _forms(written: str) -> tuple[tuple[str, str], ...]:
     parts = [fold(part) for part in _JOINT.split(written) if part]
     whole = fold(written) if len(parts) > 1 else ""
     kept = [part for piece in parts for part in _pieces(piece) if part not in STOP]
-    found = {one: one if one == whole else stem(one) for one in (whole, *kept) if 0 < len(one) <= MAX_TERM}
-    return tuple((EXACT_MARK + one, stemmed) for one, stemmed in found.items())
+    found = dict.fromkeys(one for one in (whole, *kept) if 0 < len(one) <= MAX_TERM)
+    return tuple((EXACT_MARK + one, stem(one)) for one in found)
 
 
 def _pieces(part: str) -> Iterator[str]:
