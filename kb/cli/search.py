@@ -108,7 +108,7 @@ def _json(asked: str, answer: Answer) -> str:
 def _text(query: Query, answer: Answer) -> str:
     if query.is_empty:
         return "Nothing to look for: write a symptom, an error message or a service."
-    notes = [f"Did you mean `{word}` in place of `{asked}`?" for asked, word in answer.instead.items()]
+    notes = list(_noted(answer))
     if not answer.results:
         return "\n".join(["No record fits.", *notes])
     if answer.is_loose:
@@ -117,6 +117,15 @@ def _text(query: Query, answer: Answer) -> str:
     head = count(answer.total, "record") if shown == answer.total else f"{shown} of {count(answer.total, 'record')}"
     order = "best first" if query.words or query.prefixes else "newest first"
     return "\n".join([f"{head}, {order}.", *notes, "", *map(_block, answer.results), *_counts(answer)])
+
+
+def _noted(answer: Answer) -> Iterator[str]:
+    for asked in answer.begun:
+        yield f"No record has `{asked}`; words that begin with it were looked for."
+    for asked, word in answer.instead.items():
+        yield f"No record has `{asked}`; did you mean `{word}`? It was looked for instead."
+    for asked, word in answer.near.items():
+        yield f"No record has `{asked}`; did you mean `{word}`?"
 
 
 def _block(result: Result) -> str:

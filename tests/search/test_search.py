@@ -320,6 +320,23 @@ def test_a_word_that_no_record_holds_has_the_nearest_that_one_does(
     assert ask(index, query).instead == instead
 
 
+def test_a_misspelt_word_finds_what_the_right_one_does(index: Index) -> None:
+    assert ids(index, "certifikate mail") == ids(index, "certificate mail")
+
+
+def test_an_unfinished_word_finds_what_begins_with_it(index: Index) -> None:
+    answer = ask(index, "umbrel")
+    assert (answer.begun, answer.instead) == (("umbrel",), {})
+    assert [hit.document.id for hit in answer.results] == ids(index, "umbrel*") != []
+
+
+def test_an_unknown_code_is_never_taken_for_another_and_the_nearest_is_named(tmp_path: Path) -> None:
+    index = opened(lay_out(tmp_path / "kb", {"postmortems/p.md": record("code ora12541")}, "")).index
+    answer = ask(index, "ORA12542")
+    assert (answer.total, answer.near, answer.instead) == (0, {"ORA12542": "ora12541"}, {})
+    assert ask(index, "ORA1254").begun == ()
+
+
 def test_only_facets_find_the_newest_first_and_what_has_no_day_last(index: Index) -> None:
     answer = ask(index, "kind:postmortem")
     assert [hit.document.id for hit in answer.results] == [QUEUE, CERTIFICATE, "undated"]
