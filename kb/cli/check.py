@@ -18,8 +18,9 @@ import kb
 from kb.cli import options
 from kb.cli.options import FAILED, FINE, Start
 from kb.cli.report import FORMATS, Report
+from kb.errors import KbError
 from kb.finding import Level
-from kb.records.read import Found
+from kb.records.files import Found
 
 # Reading this many files takes about a second; below it a progress bar would only flicker.
 MANY = 500
@@ -65,13 +66,13 @@ def _inside(root: Path, given: str) -> str:
     """Return a path as findings name it: relative to the knowledge base, with slashes, "" for all of it."""
     path = next((p for p in (Path.cwd() / given, root / given) if os.path.lexists(p)), None)
     if path is None:
-        raise kb.KbError(f"there is no {given}", hint="PATH is a file or folder of the knowledge base.")
+        raise KbError(f"there is no {given}", hint="PATH is a file or folder of the knowledge base.")
     # The last part is left unresolved: a record that is a symbolic link has its findings under its own name.
     normal = Path(os.path.normpath(path))
     real = normal.parent.resolve() / normal.name
     if not real.is_relative_to(root):
         hint = "`kb -C DIR check` checks another one."
-        raise kb.KbError(f"{given} lies outside the knowledge base {root}", hint=hint)
+        raise KbError(f"{given} lies outside the knowledge base {root}", hint=hint)
     return "" if real == root else real.relative_to(root).as_posix()
 
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import click
 
-from kb.config import NAME, find_root
 from kb.errors import KbError
 
 # Exit codes: fine; findings of error level or a build that failed; a wrong call, configuration or path.
@@ -33,6 +32,9 @@ class Start:
         Raises:
             KbError: there is none.
         """
+        # Pydantic comes with it, which is a tenth of a second; `kb --version` and a help need none.
+        from kb.config import NAME, find_root
+
         if self.folder is None:
             return find_root(Path.cwd())
         folder = Path(self.folder)

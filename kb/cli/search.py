@@ -13,7 +13,6 @@ import click
 
 from kb.cli.options import FINE, F, Start
 from kb.config import load_config
-from kb.pages.address import Style, uri_of
 from kb.search.document import Document
 from kb.search.index import open_index
 from kb.search.passage import Passage
@@ -90,6 +89,9 @@ def _cut(query: Query) -> str:
 
 
 def _json(asked: str, answer: Answer) -> str:
+    # Addresses come with the catalogue and the model, which a search in a terminal does not need.
+    from kb.pages.address import Style, uri_of
+
     results = [
         {
             "id": one.document.id,

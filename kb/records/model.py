@@ -245,10 +245,11 @@ class Record(Part):
     authors: Strings = Field(default=(), description="Who wrote it.")
     reviewers: Strings = Field(default=(), description="Who reviewed it.")
 
-    # Not fields of the file: where the record comes from.
+    # Not fields of the file: where the record comes from. `digest` is of the file's bytes, for whoever keeps what was made of it.
     path: SkipJsonSchema[str] = Field(default="", exclude=True)
     root: SkipJsonSchema[str] = Field(default="", exclude=True)
     body: SkipJsonSchema[str] = Field(default="", exclude=True)
+    digest: SkipJsonSchema[str] = Field(default="", exclude=True)
     extra: SkipJsonSchema[Mapping[str, Any]] = Field(default_factory=dict, exclude=True)
     references: SkipJsonSchema[tuple[Reference, ...]] = Field(default=(), exclude=True)
     attachments: SkipJsonSchema[tuple[Attachment, ...]] = Field(default=(), exclude=True)
@@ -376,7 +377,7 @@ class Learning(Record):
 
 RECORDS: Mapping[str, type[Record]] = {cls.kind_of_record: cls for cls in (Postmortem, Playbook, Learning)}
 
-INNER = frozenset({"path", "root", "body", "extra", "references", "attachments"})
+INNER = frozenset({"path", "root", "body", "digest", "extra", "references", "attachments"})
 
 
 def fields_of(part: type[Part]) -> Iterator[tuple[str, Any]]:

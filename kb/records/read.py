@@ -7,17 +7,20 @@ others are read all the same. Compromise: every file is read on every run; ten t
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from kb.config import KINDS, Config
+from kb.config import Config
 from kb.finding import Finding, Level
 from kb.records.body import examine
 from kb.records.consistency import contradictions, missing
+from kb.records.files import Found as Found
+from kb.records.files import find_files as find_files
 from kb.records.frontmatter import MAX_BYTES, Fault, Raw, read
 from kb.records.model import RECORDS, Record
 from kb.records.references import references
@@ -25,48 +28,6 @@ from kb.records.shape import Shaped, refuse_unknown_names, shape
 from kb.text import word
 
 _HEADING = re.compile(r"#[ \t]+(\S.*)")
-_NOT_RECORDS = frozenset({"readme", "index"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that may be a record: its kind, its path relative to the knowledge base, its folder's path likewise."""
-
-    kind: str
-    path: str
-    root: str
-
-
-def find_files(root: Path, config: Config) -> Iterator[Found]:
-    """Yield the Markdown files of the configured folders, in the same order everywhere.
-
-    Names that begin with `.` or `_`, README.md and index.md are not records. A folder that lies in another one keeps
-    its own kind. Links to folders and folders that cannot be listed are yielded too, so that reading them says so.
-    """
-    homes = {os.path.normpath(folder) for kind in KINDS for folder in getattr(config.folders, kind)}
-    for kind in KINDS:
-        for folder in getattr(config.folders, kind):
-            base = os.path.normpath(folder)
-            for path in sorted(_markdown_below(root, base, homes - {base})):
-                yield Found(kind, path.replace(os.sep, "/"), base.replace(os.sep, "/"))
-
-
-def _markdown_below(root: Path, base: str, others: set[str]) -> Iterator[str]:
-    closed: list[str] = []
-    for here, folders, files in os.walk(root / base, onerror=lambda error: closed.append(str(error.filename))):
-        folders[:] = [f for f in folders if not f.startswith((".", "_")) and _below(root, here, f) not in others]
-        links = [f for f in folders if Path(here, f).is_symlink()]
-        yield from (_below(root, here, name) for name in (*filter(_is_record, files), *links))
-    yield from (_below(root, folder, "") for folder in closed if Path(folder).is_dir())
-
-
-def _below(root: Path, folder: str, name: str) -> str:
-    return os.path.relpath(os.path.join(folder, name), root)  # noqa: PTH118  `..` must stay as it is
-
-
-def _is_record(name: str) -> bool:
-    stem, ending = os.path.splitext(name.lower())  # noqa: PTH122
-    return ending == ".md" and stem not in _NOT_RECORDS and not name.startswith((".", "_"))
 
 
 def read_all(
@@ -144,7 +105,7 @@ class _Reading:
         shaped = shape(raw.fields, raw.lines, self.found.kind, self.config)
         for code, path, message, hint in shaped.notes:
             self.note(code, shaped.line(path), message, hint)
-        record = self.build(raw, shaped)
+        record = self.build(raw, shaped, blake2b(data, digest_size=16).hexdigest())
         if record is None:
             return None
         for code, path, message, hint in missing(record):
@@ -156,7 +117,7 @@ class _Reading:
         is_refused = any(code == "bad-id" for code, *_ in faults) or any(f.level is Level.ERROR for f in self.findings)
         return None if is_refused else record
 
-    def build(self, raw: Raw, shaped: Shaped) -> Record | None:
+    def build(self, raw: Raw, shaped: Shaped, digest: str) -> Record | None:
         body, heading = _without_title(raw.body)
         stem = Path(self.found.path).stem
         identity = shaped.data.get("id") or stem
@@ -167,6 +128,7 @@ class _Reading:
             "path": self.found.path,
             "root": self.found.root,
             "body": body,
+            "digest": digest,
             "extra": shaped.extra,
         }
         if self.found.kind == "learning" and "kind" not in data:

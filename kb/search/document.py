@@ -5,10 +5,13 @@ Compromise: a fact is compared by its slug, so `service:kube-dns` finds `Kube DN
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kb.records.model import Learning, Postmortem, Record
-from kb.records.words import parts_of
 from kb.text import slug
+
+# A search shows documents and reads no record: what makes one of the other is imported where that is done.
+if TYPE_CHECKING:
+    from kb.records.model import Record
 
 # The facts that can be filtered by, in the order in which they are shown.
 FACETS = ("kind", "severity", "service", "cause", "team", "organization", "year")
@@ -28,20 +31,24 @@ class Document:
     facts: Mapping[str, Mapping[str, str]]
 
 
-def document(record: Record) -> Document:
+def document(record: "Record") -> Document:
     """Return what is shown of a record and filtered by."""
     day = record.when.day.isoformat() if record.when else ""
     facts = {name: {slug(value): value for value in values} for name, values in _facts(record, day).items() if values}
     return Document(record.path, record.id, record.kind_of_record, record.title, day, facts)
 
 
-def fields_of(record: Record) -> Mapping[str, str]:
+def fields_of(record: "Record") -> Mapping[str, str]:
     """Return the texts that are searched, by the names of `rank.WEIGHTS`."""
+    from kb.records.words import parts_of
+
     parts = parts_of(record)
     return {**parts, "title": record.title, "names": f"{record.id} {parts['names']}"}
 
 
-def _facts(record: Record, day: str) -> Mapping[str, tuple[str, ...]]:
+def _facts(record: "Record", day: str) -> Mapping[str, tuple[str, ...]]:
+    from kb.records.model import Learning, Postmortem
+
     def one(value: object) -> tuple[str, ...]:
         return (value,) if isinstance(value, str) and value else ()
 

@@ -3,46 +3,53 @@
 Whoosh reads its files with pickle, which runs what they say. So an index never lies in the knowledge base, where it
 could come with a stranger's commit; see docs/decisions/0007-search-index.md.
 
-Every field of `rank.WEIGHTS` is a Whoosh field of its own with positions; its terms are those of `terms`. What the
-scores need of the whole, the number of records and the mean lengths, is kept beside it, so that a ranking depends on
-the records and not on the order in which they were indexed. An index that is damaged, or made by another version or
-configuration, is made anew. One process writes at a time, the others wait; readers keep what they opened. Compromise: a
-file counts as unchanged while its size and time are, as for `make`.
+Every field of `rank.WEIGHTS` is a Whoosh field of its own with positions; its terms are those of `terms`. The postings
+of a term are one list of numbers in a form of our own, since Whoosh gives its own out one by one. What the scores need of
+the whole, the number of records and the lengths, is kept beside it, see `state`, so that a ranking depends on the records
+and not on the order in which they were indexed. An index that is damaged, or made by another version or configuration, is
+made anew. One process writes at a time, the others wait; readers keep what they opened. Compromise: a file counts as
+unchanged while its size and time are, as for `make`.
 """
 
-import json
 import os
 import shutil
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from heapq import merge
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.codec.base import PostingsWriter
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Format
 from whoosh.index import FileIndex
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermNotFound
 from whoosh.util.filelock import FileLock
 
 from kb.config import NAME, Config
-from kb.records.model import Record
-from kb.records.read import Found, find_files, read_file
+from kb.records.files import Found, find_paths
 from kb.search.document import Document, document, fields_of
 from kb.search.rank import WEIGHTS, norm
+from kb.search.state import Known, State, read_state, records_of, write_state
 from kb.search.terms import EXACT_MARK, words
 
-# Raised whenever what is stored, or how text becomes terms, changes.
-FORMAT = 2
+if TYPE_CHECKING:
+    from kb.records.model import Record
 
-Signature = tuple[int, int]
+# Raised whenever what is stored, or how text becomes terms, changes.
+FORMAT = 3
+
+# The kind and the path of the folder that a file lies in.
+_Home = tuple[str, str]
 
 _DAMAGED = "the search index was damaged; made anew"
 
@@ -56,7 +63,7 @@ def _terms(text: str) -> tuple[tuple[str, ...], ...]:
 class _Text(FieldType):  # type: ignore[misc]
     """Gives Whoosh the terms of a text; all forms of a word stand at one position.
 
-    Where a term stands is kept of stems only, as no phrase asks for an exact term. A posting cannot be quite empty.
+    Where a term stands is kept of stems only, as no phrase asks for an exact term.
     """
 
     def index(self, value: str, **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
@@ -65,7 +72,7 @@ class _Text(FieldType):  # type: ignore[misc]
             for term in terms:
                 found[term].append(place)
         for term, places in found.items():
-            kept = b"\0" if term.startswith(EXACT_MARK) else array("I", places).tobytes()
+            kept = b"" if term.startswith(EXACT_MARK) else array("I", places).tobytes()
             yield term.encode(), len(places), float(len(places)), kept
 
 
@@ -88,18 +95,75 @@ class _Pool:
         self._found.clear()
 
 
-class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
-    """Writes postings without a look at the length of their field, which the state knows."""
+# How many bytes a number takes in the postings.
+_SIZE = array("I").itemsize
 
-    def add(self, docnum: int, weight: float, vbytes: bytes, length: int) -> None:
-        self._postwriter.add_posting(docnum, weight, vbytes, 1)
+
+class _PostingsWriter(PostingsWriter):  # type: ignore[misc]
+    """Writes the postings of a term as numbers: how many records and places, which records, how often in each, the places.
+
+    They are written at once, and what Whoosh keeps of a term for its own scores stays empty: `rank` makes ours.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def start_postings(self, _: Format, terminfo: Any) -> None:
+        self._terminfo = terminfo
+        self._ids, self._counts, self._places = array("I"), array("I"), bytearray()
+
+    def add_posting(self, number: int, weight: float, places: bytes, length: int | None = None) -> None:
+        self._ids.append(number)
+        self._counts.append(int(weight))
+        self._places += places
+
+    def finish_postings(self) -> Any:
+        places = array("I", bytes(self._places))
+        start = self._file.tell()
+        self._file.write((array("I", (len(self._ids), len(places))) + self._ids + self._counts + places).tobytes())
+        self._terminfo.set_extent(start, self._file.tell() - start)
+        return self._terminfo
+
+    def written(self) -> bool:
+        return False
+
+
+class _Postings(ListMatcher):  # type: ignore[misc]
+    """The postings of a term in one part of the index. Whoosh walks through them when it puts parts together."""
+
+    @classmethod
+    def read(cls, file: Any, start: int, **about: Any) -> "_Postings":
+        found, places = array("I", file.get(start, 2 * _SIZE))
+        data = array("I", file.get(start + 2 * _SIZE, (2 * found + places) * _SIZE))
+        return cls(data[:found], data[found : 2 * found], data[2 * found :], **about)
+
+    @property
+    def ids(self) -> Sequence[int]:
+        return self._ids  # type: ignore[no-any-return]
+
+    @property
+    def counts(self) -> Sequence[int]:
+        return self._weights  # type: ignore[no-any-return]
+
+    @cached_property
+    def places(self) -> "Sequence[array[int]]":
+        """The places in each record."""
+        return [self._values[first:last] for first, last in pairwise(accumulate(self.counts, initial=0))]
+
+    def value(self) -> bytes:
+        return self.places[self._i].tobytes()
 
 
 class _Codec(W3Codec):  # type: ignore[misc]
     length_stats = False
 
-    def field_writer(self, storage: Any, segment: Any) -> _FieldWriter:
-        return _FieldWriter(self, storage, segment)
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> _PostingsWriter:
+        return _PostingsWriter(dbfile)
+
+    def postings_reader(self, dbfile: Any, terminfo: Any, format_: Format, **about: Any) -> _Postings:
+        # Whoosh wraps the length once too often, so the postings begin with it.
+        start, _ = terminfo.extent()
+        return _Postings.read(dbfile, start, format=format_, **about)
 
 
 def _schema() -> Schema:
@@ -107,70 +171,71 @@ def _schema() -> Schema:
     return Schema(path=ID(unique=True, sortable=True), text=STORED(), **fields)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the index was made from, and what is known of its records without asking Whoosh.
-
-    `files` are all files by their path; `records` those that could be read, each with the number of its terms by field;
-    `parts` the files of Whoosh.
-    """
-
-    format: int
-    config: str
-    files: Mapping[str, Signature]
-    records: Mapping[str, tuple[Document, Mapping[str, int]]]
-    parts: Mapping[str, Signature] = field(default_factory=dict)
-
-    def mean(self, name: str) -> float:
-        """Return the mean length of a field, in terms."""
-        return sum(lengths[name] for _, lengths in self.records.values()) / max(1, len(self.records))
-
-
 class Index:
     """An open index. Records are known by their number, which is good for as long as it is open."""
 
     def __init__(self, index: FileIndex, state: State) -> None:
         self._reader = index.reader()
-        self.total = len(state.records)
-        # The reader of an empty index has no columns.
-        paths = self._reader.column_reader("path") if self.total else ()
-        self._records = {number: state.records[path] for number, path in enumerate(paths) if path in state.records}
-        self._means = {name: state.mean(name) for name in WEIGHTS}
+        self._parts = [part for part in self._reader.leaf_readers() if part[0].doc_count_all()]
+        self._records = state.records
+        self._gone = frozenset(number for number, path in enumerate(state.records.paths) if not path)
+        self.total = len(state.records.paths) - len(self._gone)
         self.postings = cache(self._postings)
+        self._norms = cache(self._read_norms)
         self._places = cache(self._read_places)
 
     def _postings(self, term: str) -> Mapping[int, float]:
         """Return by record number how often the term stands there, weighed by field and length."""
         found: dict[int, float] = {}
         for name, weight in WEIGHTS.items():
-            if (name, term) not in self._reader:
-                continue
-            matcher, mean = self._reader.postings(name, term), self._means[name]
-            while matcher.is_active():
-                number = matcher.id()
-                length = self._records[number][1][name]
-                found[number] = found.get(number, 0.0) + weight * matcher.weight() / norm(length, mean)
-                matcher.next()
+            for numbers, one in self._read(name, term):
+                norms = self._norms(name)
+                values = [weight * count / norms[number] for number, count in zip(numbers, one.counts, strict=True)]
+                if found:
+                    # A record is in one part, so what is there already is of another field.
+                    values = [value + found.get(number, 0.0) for number, value in zip(numbers, values, strict=True)]
+                found.update(zip(numbers, values, strict=True))
+        for number in self._gone.intersection(found):
+            del found[number]
         return found
+
+    def _read(self, name: str, term: str) -> Iterator[tuple[Sequence[int], _Postings]]:
+        """Yield the postings of a term in a field from each part of the index, with the numbers of their records."""
+        for part, first in self._parts:
+            try:
+                found = part.postings(name, term)
+            except TermNotFound:
+                continue
+            # Where records are gone Whoosh wraps the postings in a filter; `_gone` knows them too.
+            one: _Postings = getattr(found, "child", found)
+            yield ([first + number for number in one.ids] if first else one.ids), one
+
+    def _read_norms(self, name: str) -> Sequence[float]:
+        """Return by record number what a frequency in the field is divided by."""
+        lengths = self._records.lengths[name]
+        mean = sum(lengths) / max(1, self.total)
+        known = {length: norm(length, mean) for length in set(lengths)}
+        return [known[length] for length in lengths]
 
     def phrase(self, terms: tuple[str, ...]) -> frozenset[int]:
         """Return the records in which the terms stand in this order, one after another, in one field."""
         return frozenset(number for name in WEIGHTS for number in self._phrase(name, terms))
 
     def _phrase(self, name: str, terms: tuple[str, ...]) -> Iterator[int]:
-        if not terms or any((name, term) not in self._reader for term in terms):
-            return
         places = [self._places(name, term) for term in terms]
+        if not places or not all(places):
+            return
         for number, first in places[0].items():
             if any(all(start + n in at.get(number, ()) for n, at in enumerate(places)) for start in first):
                 yield number
 
     def _read_places(self, name: str, term: str) -> Mapping[int, frozenset[int]]:
-        matcher, found = self._reader.postings(name, term), {}
-        while matcher.is_active():
-            found[matcher.id()] = frozenset(array("I", matcher.value()))
-            matcher.next()
-        return found
+        found = {
+            number: frozenset(places)
+            for numbers, one in self._read(name, term)
+            for number, places in zip(numbers, one.places, strict=True)
+        }
+        return {number: places for number, places in found.items() if number not in self._gone}
 
     def beginning(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return exact terms that begin with a folded prefix, at most `limit`, in order."""
@@ -178,18 +243,18 @@ class Index:
         # Whoosh keeps the terms of a record that is gone for a while.
         return tuple(islice(filter(self.postings, (term.decode() for term, _ in groupby(found))), limit))
 
-    def vocabulary(self) -> Iterator[str]:
-        """Yield every word that some record holds, or held before it changed, as it is written but folded."""
+    def vocabulary(self, beginning: str = "") -> Iterator[str]:
+        """Yield every word that some record holds, or held before it changed, folded, of those that begin so."""
         for name in WEIGHTS:
-            yield from (term.decode()[1:] for term in self._reader.expand_prefix(name, EXACT_MARK))
+            yield from (term.decode()[1:] for term in self._reader.expand_prefix(name, EXACT_MARK + beginning))
 
     def numbers(self) -> Iterator[int]:
-        """Yield the numbers of all records."""
-        yield from self._reader.all_doc_ids()
+        """Return the numbers of all records."""
+        return self._records.numbers()
 
     def document(self, number: int) -> Document:
         """Return what is shown of a record."""
-        return self._records[number][0]
+        return self._records.document(number)
 
     def text(self, number: int) -> str:
         """Return the text of a record that passages are taken from."""
@@ -211,8 +276,8 @@ def open_index(root: Path, config: Config) -> Opened:
         OSError: it cannot be written.
     """
     place = place_of(root)
-    files = dict(_signed(root, config))
-    wanted = State(FORMAT, _fingerprint(root), {found.path: signature for found, signature in files.items()}, {})
+    homes = {path: (kind, folder) for kind, folder, paths in find_paths(root, config) for path in paths}
+    wanted = State(FORMAT, _fingerprint(root), dict(_signed(root, homes)))
     opened, fault = _as_it_is(place, wanted)
     if opened is not None:
         return Opened(opened, "")
@@ -227,7 +292,7 @@ def open_index(root: Path, config: Config) -> Opened:
         if fault:
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True, exist_ok=True)
-        return Opened(_update(place, root, config, files, wanted), fault)
+        return Opened(_update(place, root, config, homes, wanted), fault)
     finally:
         lock.release()
 
@@ -244,13 +309,12 @@ def _storage(place: Path) -> FileStorage:
     return FileStorage(str(place), supports_mmap=False)
 
 
-def _signed(root: Path, config: Config) -> Iterator[tuple[Found, Signature]]:
-    for found in find_files(root, config):
+def _signed(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for path in paths:
         try:
-            signature = _signature(f"{root}/{found.path}")
+            yield path, _signature(f"{root}/{path}")
         except OSError:
             continue
-        yield found, signature
 
 
 def _fingerprint(root: Path) -> str:
@@ -263,85 +327,92 @@ def _as_it_is(place: Path, wanted: State) -> tuple[Index | None, str]:
         is_begun = place.exists() and any(place.iterdir())
         return None, "the search index was not finished; made anew" if is_begun else ""
     try:
-        state = _read_state(place)
-        if (state.format, state.config) != (wanted.format, wanted.config):
+        state = _read_state(place, wanted)
+        if state is None:
             return None, "the search index was made by another version or configuration; made anew"
         if state.parts != _parts(place):
             return None, _DAMAGED
         if state.files != wanted.files:
             return None, ""
-        return Index(FileIndex(_storage(place)), state), ""
+        opened = Index(FileIndex(_storage(place)), state)
+        # Another process may have changed it in between, and then the numbers of records are not those of the state.
+        return (opened, "") if state.parts == _parts(place) else (None, _DAMAGED)
     except Exception:  # Whatever a damaged file makes Whoosh raise.
         return None, _DAMAGED
 
 
-def _parts(place: Path) -> Mapping[str, Signature]:
+def _parts(place: Path) -> Mapping[str, str]:
     """Return the signatures of Whoosh's files: damage inside of one shows when it is read, and that may be never."""
     kept = (path for path in place.iterdir() if path.suffix in (".toc", ".seg"))
     return {path.name: _signature(path) for path in kept}
 
 
-def _signature(path: Path | str) -> Signature:
+def _signature(path: Path | str) -> str:
     status = os.stat(path)  # noqa: PTH116  Ten thousand paths made from texts would take as long again.
-    return status.st_size, status.st_mtime_ns
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def _read_state(place: Path) -> State:
-    return _parsed(place / "state.json", _signature(place / "state.json"))
+def _read_state(place: Path, wanted: State) -> State | None:
+    return _parsed(place / "state.json", _signature(place / "state.json"), wanted.format, wanted.config)
 
 
 @lru_cache(maxsize=1)
-def _parsed(path: Path, _: Signature) -> State:
+def _parsed(path: Path, _: str, format_: int, config: str) -> State | None:
     """Read a state, once while its file is the same: what it says is asked for before and after waiting for the others."""
-    data = json.loads(path.read_text(encoding="utf-8"))
-    files, parts = ({path: (size, time) for path, (size, time) in data[name].items()} for name in ("files", "parts"))
-    records = {path: (Document(path, *shown), lengths) for path, (shown, lengths) in data["records"].items()}
-    return State(data["format"], data["config"], files, records, parts)
+    return read_state(path, format_, config)
 
 
-def _write_state(place: Path, state: State) -> None:
-    records = {
-        path: ((shown.id, shown.kind, shown.title, shown.day, shown.facts), lengths)
-        for path, (shown, lengths) in state.records.items()
-    }
-    data = {
-        "format": state.format,
-        "config": state.config,
-        "files": state.files,
-        "records": records,
-        "parts": state.parts,
-    }
-    temporary = place / "state.new"
-    temporary.write_text(json.dumps(data), encoding="utf-8")
-    temporary.replace(place / "state.json")
-
-
-def _update(place: Path, root: Path, config: Config, files: Mapping[Found, Signature], wanted: State) -> Index:
+def _update(place: Path, root: Path, config: Config, homes: Mapping[str, _Home], wanted: State) -> Index:
     storage = _storage(place)
     is_new = not (place / "state.json").exists()
-    before = State(FORMAT, wanted.config, {}, {}) if is_new else _read_state(place)
+    before = (None if is_new else _read_state(place, wanted)) or State(FORMAT, wanted.config, {})
     index = storage.create_index(_schema()) if is_new else FileIndex(storage)
-    changed = [found for found in files if before.files.get(found.path) != wanted.files[found.path]]
+    changed = [_found(path, homes) for path in wanted.files if before.files.get(path) != wanted.files[path]]
     stale = {path for path in before.files if before.files[path] != wanted.files.get(path)}
+    records = {path: known for path, known in before.records.by_path().items() if path not in stale}
     # The state goes first: a process that is killed in between leaves an index that says it is not finished.
     (place / "state.json").unlink(missing_ok=True)
-    # Packed postings would save a third of the disk and cost more time than all else in reading them.
-    writer = index.writer(codec=_Codec(compression=0))
+    records.update(_write(index, root, config, stale, changed))
+    index = FileIndex(storage)
+    state = replace(wanted, records=records_of(_in_order(index, records)), parts=_parts(place))
+    write_state(place / "state.json", state)
+    return Index(index, state)
+
+
+def _found(path: str, homes: Mapping[str, _Home]) -> Found:
+    kind, folder = homes[path]
+    return Found(kind, path, folder)
+
+
+def _write(
+    index: FileIndex, root: Path, config: Config, stale: Iterable[str], changed: Iterable[Found]
+) -> Mapping[str, Known]:
+    """Take stale records out of the index and put changed ones in; return what is known of these."""
+    # A search that finds everything as it was reads no record, and is done before this would have been imported.
+    from kb.records.read import read_file
+
+    writer = index.writer(codec=_Codec())
     writer.pool = _Pool()
     for path in sorted(stale):
         writer.delete_by_term("path", path)
-    records = {path: known for path, known in before.records.items() if path not in stale}
+    records: dict[str, Known] = {}
     for found in changed:
         record, _ = read_file(root, found, config)
         if record is not None:
             records[found.path] = (document(record), _add(writer, record))
     writer.commit()
-    state = replace(wanted, records=records, parts=_parts(place))
-    _write_state(place, state)
-    return Index(FileIndex(storage), state)
+    return records
 
 
-def _add(writer: Any, record: Record) -> Mapping[str, int]:
+def _in_order(index: FileIndex, records: Mapping[str, Known]) -> list[Known | None]:
+    """Return what is known of the records by the numbers that Whoosh gave them, None for one that is gone."""
+    with index.reader() as reader:
+        # The reader of an empty index has no columns.
+        paths = reader.column_reader("path") if reader.doc_count_all() else ()
+        return [None if reader.is_deleted(number) else records[path] for number, path in enumerate(paths)]
+
+
+def _add(writer: Any, record: "Record") -> Mapping[str, int]:
     """Index a record and return the number of its terms by field."""
     fields = fields_of(record)
     shown = "\n".join(filter(None, (fields["symptoms"], fields["prose"])))

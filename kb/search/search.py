@@ -10,7 +10,6 @@ a second time, in browser/answer.js, and answers the same.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from kb.search.document import FACETS, Document
 from kb.search.index import Index
@@ -111,19 +110,16 @@ class _Words:
         if is_plain and (expanded := self._index.beginning(word, MAX_EXPANDED)):
             self.begun.append(written)
             yield expanded, expanded
-        elif found := self._nearest(written):
+        elif found := self._nearest(written, word[0]):
             (self.instead if is_plain else self.near)[written] = found
             if is_plain:
                 yield (EXACT_MARK + found,), (stem(found),)
 
-    def _nearest(self, written: str) -> str:
+    def _nearest(self, written: str, first: str) -> str:
+        # People seldom err in the first letter, and the site loads the words of one letter and not all of them.
+        near = nearest(written.lower(), self._index.vocabulary(first), cutoff=75)
         # A word may stand in the index after the last record that held it is gone.
-        near = (one for one in nearest(written.lower(), self._known, cutoff=75) if self._index.postings(EXACT_MARK + one))
-        return next(near, "")
-
-    @cached_property
-    def _known(self) -> list[str]:
-        return sorted(set(self._index.vocabulary()))
+        return next((one for one in near if self._index.postings(EXACT_MARK + one)), "")
 
 
 def _narrowed(index: Index, query: Query) -> frozenset[int] | None:

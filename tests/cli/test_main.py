@@ -1,5 +1,6 @@
-"""What `main` does with whatever stops a command."""
+"""What `main` does with whatever stops a command, and what it imports to run one."""
 
+import ast
 import os
 import pty
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kb
-from kb.cli import check, main
+from kb.cli import check, cli, main
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -105,3 +106,77 @@ def test_a_progress_bar_is_for_terminals_and_long_work(monkeypatch: pytest.Monke
 def test_the_console_script_is_main() -> None:
     text = (Path(kb.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
     assert 'kb = "kb.cli:main"' in text
+
+
+# What takes long to import: the model, and what reads, draws and shows records.
+HEAVY = ("frontmatter", "jinja2", "kb.records.model", "markdown", "nh3", "pydantic", "rich", "whoosh", "yaml")
+
+
+def imported(program: str, *arguments: str) -> set[str]:
+    """The modules that a process has imported when it has run this program."""
+    tail = "\nimport sys\nprint('\\n', *sys.modules)"
+    command = [sys.executable, "-c", program + tail, *arguments]
+    return set(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\n")[-2].split())
+
+
+def after(*arguments: str) -> set[str]:
+    """The modules that a process has imported when it has run this command."""
+    return imported(f"from kb.cli import main\nassert main({list(arguments)!r}) == 0")
+
+
+def test_to_import_the_package_imports_nothing_of_it_or_of_others() -> None:
+    found = imported("import kb")
+    assert {name for name in found if name.startswith("kb.")} == set()
+    assert found.isdisjoint(HEAVY)
+
+
+def test_every_public_name_is_there_in_each_way_to_ask_for_it() -> None:
+    assert set(kb.__all__) <= set(dir(kb))
+    # What was found once is kept.
+    assert all(getattr(kb, name) is vars(kb)[name] for name in kb.__all__)
+    named: dict[str, object] = {}
+    exec("from kb import *", named)
+    assert set(kb.__all__) <= set(named)
+    assert imported("from kb import Finding, load; assert load.__module__ == 'kb.catalogue.catalogue'")
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error_that_names_it() -> None:
+    with pytest.raises(AttributeError, match=r"module 'kb' has no attribute 'Postmorten'"):
+        kb.Postmorten  # noqa: B018
+    assert not hasattr(kb, "__path_of_nothing__")
+
+
+def test_type_checkers_see_what_python_finds() -> None:
+    tree = ast.parse(Path(kb.__file__).read_text(encoding="utf-8"))
+    checked = {
+        one.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for one in node.names
+    }
+    del checked["TYPE_CHECKING"], checked["import_module"]
+    assert checked == {name: home for home, names in kb._HOMES.items() for name in names}
+    assert sorted(checked) == sorted(kb.__all__)
+
+
+def test_the_version_is_said_without_what_takes_long_to_import() -> None:
+    assert after("--version").isdisjoint((*HEAVY, "rapidfuzz"))
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_module_of_a_command_is_imported_when_that_command_is_called(name: str) -> None:
+    found = after(name, "--help")
+    assert {other for other in cli.commands if f"kb.cli.{other}" in found} == {name}
+
+
+def test_a_search_in_an_index_that_fits_imports_no_model_and_no_reader(harbour: Path) -> None:
+    assert "kb.records.model" in after("-C", str(harbour), "search", "queue")
+    needed = {"pydantic", "whoosh"}
+    assert after("-C", str(harbour), "search", "queue").isdisjoint(set(HEAVY) - needed)
+
+
+def test_the_commands_are_those_of_the_modules_that_hold_one() -> None:
+    folder = Path(kb.__file__).parent / "cli"
+    held = {path.stem for path in folder.glob("*.py") if f"\ndef {path.stem}(" in path.read_text(encoding="utf-8")}
+    assert set(cli.commands) == held
+    assert [command.name for command in cli.commands.values()] == list(cli.commands)
+    assert len(cli.commands) == len(held)
+    with pytest.raises(KeyError):
+        cli.commands["options"]

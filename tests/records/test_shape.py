@@ -77,9 +77,9 @@ def test_fields_of_ones_own_are_kept_as_they_are() -> None:
 
 
 def test_nothing_of_the_record_itself_can_be_set_by_a_field() -> None:
-    found = shaped("path: /etc/passwd\nroot: /\nbody: x\nextra: {a: b}\nreferences: [c]\nattachments: [d]")
+    found = shaped("path: /etc/passwd\nroot: /\nbody: x\ndigest: y\nextra: {a: b}\nreferences: [c]\nattachments: [d]")
     assert found.data == {}
-    assert set(found.extra) == {"path", "root", "body", "extra", "references", "attachments"}
+    assert set(found.extra) == {"path", "root", "body", "digest", "extra", "references", "attachments"}
 
 
 def test_one_value_may_stand_for_a_list_of_one() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kb.records import read as reading
 from kb.search import index as module
 from kb.search.index import Index, Opened, place_of
 
@@ -38,13 +39,13 @@ def root(library: Library) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the records that were read for an index, in their order."""
     read: list[str] = []
-    real = module.read_file
+    real = reading.read_file
 
     def noted(root: Path, found: Any, config: Any) -> Any:
         read.append(found.path)
         return real(root, found, config)
 
-    monkeypatch.setattr(module, "read_file", noted)
+    monkeypatch.setattr(reading, "read_file", noted)
     return read
 
 
@@ -175,6 +176,53 @@ def test_a_history_of_changes_gives_the_scores_of_a_fresh_index(
     assert len(set(sizes)) > 5
 
 
+def test_an_index_of_several_parts_answers_as_a_fresh_one(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(number: int) -> str:
+        return record(
+            f"Disk {number}", "The queue failed on a full disk. " * (number % 4), severity=f"sev{number % 3 + 1}"
+        )
+
+    # Many at first, then few at a time: Whoosh puts only small parts together.
+    root = library({f"postmortems/p{number}.md": told(number) for number in range(200)}, "")
+    opened(root)
+    for step in range(3):
+        (root / f"postmortems/p{step}.md").unlink()
+        (root / f"postmortems/p{step + 50}.md").write_text(told(step + 1))
+        (root / f"postmortems/q{step}.md").write_text(told(step + 2))
+        found = opened(root)
+        assert len(list(place_of(root).glob("*.seg"))) > 1
+        for index in (found.index, opened(root).index):
+            assert index.total == 200
+            assert sorted(index.document(number).path for number in index.numbers()) == sorted(
+                path.relative_to(root).as_posix() for path in root.glob("postmortems/*.md")
+            )
+            assert answers(index) == expected(root, tmp_path, monkeypatch)
+
+
+def test_a_document_is_shown_as_its_record_says_also_when_it_was_kept(root: Path) -> None:
+    fields = {"severity": "sev2", "services": "[DNS, api]", "aliases": "[old-a]", "organization": "Ærø"}
+    (root / "postmortems/a.md").write_text(record("Disk\tfull", started="2024-03-01", **fields))
+    (root / "postmortems/b.md").write_text(record("Queue slow", id="B"))
+    for _ in range(2):
+        index = opened(root).index
+        shown = {one.path: one for one in map(index.document, index.numbers())}
+        a, b = shown["postmortems/a.md"], shown["postmortems/b.md"]
+        assert (a.id, a.kind, a.title, a.day) == ("a", "postmortem", "Disk\tfull", "2024-03-01")
+        assert a.facts == {
+            "kind": {"postmortem": "postmortem"},
+            "severity": {"sev2": "sev2"},
+            "service": {"dns": "DNS", "api": "api"},
+            "organization": {"ærø": "Ærø"},
+            "year": {"2024": "2024"},
+            "id": {"a": "a", "old-a": "old-a"},
+        }
+        assert (b.id, b.day, b.facts) == ("B", "", {"kind": {"postmortem": "postmortem"}, "id": {"b": "B"}})
+        # What is kept is read, and then kept again beside what changed.
+        (root / "postmortems/new.md").write_text(record("New"))
+
+
 def test_a_knowledge_base_that_was_emptied_and_filled_again_answers(root: Path) -> None:
     opened(root)
     for path in FILES:
@@ -201,6 +249,28 @@ def test_an_open_index_answers_as_before_when_another_brings_it_up_to_date(root:
     assert "b" not in ids(opened(root).index, "queue")
     assert ids(old, "queue") == first
     assert "b" in first
+
+
+def test_an_index_that_changes_while_it_is_opened_is_not_mixed_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(root)
+    real = module.FileIndex
+
+    def overtaken(storage: Any) -> Any:
+        # Another process finds other files and writes its index, just before this one opens it.
+        monkeypatch.setattr(module, "FileIndex", real)
+        (root / "learnings/d.md").unlink()
+        (root / "learnings/0.md").write_text(record("Another disk"))
+        (root / "postmortems/a.md").write_text(record("Nothing"))
+        opened(root)
+        return real(storage)
+
+    monkeypatch.setattr(module, "FileIndex", overtaken)
+    found = opened(root)
+    assert found.said == ""
+    # What it looked at when it began: the file that came later is not in it.
+    assert ids(found.index, "disk") == ["c"]
+    assert ids(found.index, "nothing") == ["a"]
+    assert set(ids(opened(root).index, "disk")) == {"0", "c"}
 
 
 def _truncated(path: Path) -> None:
@@ -279,13 +349,63 @@ def test_damage_to_a_file_that_holds_nothing_does_no_harm(root: Path, harm: Call
     assert (found.said, found.index.total) == ("", 3)
 
 
-@pytest.mark.parametrize(
-    "state", ["[]", "{}", "null", '{"format": 1}', "\xff", '{"format": 1, "config": "", "files": [], "records": {}}']
-)
+@pytest.mark.parametrize("state", ["[]", "{}", "null", f'{{"format": {module.FORMAT}}}', "\xff"])
 def test_a_state_of_another_shape_is_made_anew(root: Path, state: str) -> None:
     opened(root)
     (place_of(root) / "state.json").write_text(state, encoding="latin-1")
     is_made_anew(opened(root), DAMAGED, root)
+
+
+def _without(*names: str) -> Callable[[dict[str, Any]], None]:
+    def harm(state: dict[str, Any]) -> None:
+        for name in names[:-1]:
+            state = state[name]
+        del state[names[-1]]
+
+    return harm
+
+
+def _with(value: Any, *names: str) -> Callable[[dict[str, Any]], None]:
+    def harm(state: dict[str, Any]) -> None:
+        for name in names[:-1]:
+            state = state[name]
+        state[names[-1]] = value
+
+    return harm
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        _without("files"),
+        _with(["a.md"], "files"),
+        _without("parts"),
+        _without("records"),
+        _without("records", "paths"),
+        _with([], "records", "titles"),
+        _with(["a", "b", "c", "d", "e"], "records", "ids"),
+        _with("AAAAAA==", "records", "lengths", "title"),
+        _with("?", "records", "lengths", "title"),
+        _without("records", "lengths", "prose"),
+        _without("records", "facts", "severity"),
+        _with([{}], "records", "facts", "kind", "values"),
+        _with("AAAA", "records", "facts", "kind", "which"),
+        _with({}, "records", "more"),
+    ],
+)
+def test_a_state_in_which_something_is_missing_is_made_anew(root: Path, harm: Callable[[Any], None]) -> None:
+    opened(root)
+    path = place_of(root) / "state.json"
+    state = json.loads(path.read_text())
+    harm(state)
+    path.write_text(json.dumps(state))
+    is_made_anew(opened(root), DAMAGED, root)
+
+
+def test_a_state_of_an_earlier_format_is_of_another_version_and_not_damaged(root: Path) -> None:
+    opened(root)
+    (place_of(root) / "state.json").write_text('{"format": 2, "config": "", "files": {}, "records": {}, "parts": {}}')
+    is_made_anew(opened(root), OTHER, root)
 
 
 def test_an_index_that_was_not_finished_is_made_anew(root: Path) -> None:
@@ -455,7 +575,7 @@ def test_the_state_is_written_at_once_and_leaves_nothing_behind(root: Path) -> N
     opened(root)
     state = json.loads((place_of(root) / "state.json").read_text())
     assert state["format"] == module.FORMAT
-    assert sorted(state["files"]) == sorted(state["records"]) == sorted(FILES)
+    assert sorted(state["files"]) == sorted(state["records"]["paths"]) == sorted(FILES)
     assert not (place_of(root) / "state.new").exists()
 
 
