@@ -36,10 +36,19 @@ def refuse(target: Path, root: Path, sources: Sequence[Path]) -> None:
     for source in (root, *sources):
         if source.resolve().is_relative_to(target):
             raise KbError(f"a site in {target} would replace {source}", hint=_ELSEWHERE)
+    refuse_inside(target, sources, _ELSEWHERE)
+    refuse_foreign(target)
+
+
+def refuse_inside(target: Path, sources: Sequence[Path], hint: str) -> None:
+    """Refuse a target in what the site is made from: the next build would read it.
+
+    Raises:
+        KbError: it lies there.
+    """
     for source in sources:
         if target.is_relative_to(source.resolve()):
-            raise KbError(f"{target} lies in {source}, from which the site is made", hint=_ELSEWHERE)
-    refuse_foreign(target)
+            raise KbError(f"{target} lies in {source}, from which the site is made", hint=hint)
 
 
 def refuse_foreign(target: Path) -> None:

@@ -103,4 +103,5 @@ class Runner:
         folder = self.folder.resolve()
         text = text.replace(str(folder), "/KB").replace(str(folder.parent), "/").replace(kb.__version__, "VERSION")
         text = re.sub(r" in \d+\.\d s\b", " in N s", text)
+        text = re.sub(r", \d+\.\d MB,", ", N MB,", text)
         return [line.rstrip() for line in text.splitlines() if not line.startswith("INFO ")]

@@ -48,8 +48,12 @@ class Reader:
             check=False,
         )
         self.folder = Path(self.notes.read_text().strip())
-        said = re.sub(r" in \d+\.\d s\b", " in N s", done.stdout)
-        return [line.rstrip() for line in said.splitlines() if not line.startswith("INFO ")]
+        return [line.rstrip() for line in measured(done.stdout).splitlines() if not line.startswith("INFO ")]
+
+
+def measured(text: str) -> str:
+    """Return the text without what differs between machines: how long it took, and what was made of it by a compressor."""
+    return re.sub(r", \d+\.\d MB,", ", N MB,", re.sub(r" in \d+\.\d s\b", " in N s", text))
 
 
 def steps(text: str) -> list[tuple[str, list[str]]]:
@@ -59,7 +63,7 @@ def steps(text: str) -> list[tuple[str, list[str]]]:
         if line.startswith("$ "):
             found.append((line[2:], []))
         else:
-            found[-1][1].append(re.sub(r" in \d+\.\d s\b", " in N s", line))
+            found[-1][1].append(measured(line))
     return found
 
 
