@@ -32,7 +32,7 @@ theme:
   name: material
   font: false
   features: [navigation.tabs, navigation.indexes, navigation.prune, search.highlight, search.suggest, content.code.copy]
-plugins: [search, kb/records, kb/links]
+plugins: [kb/records, kb/links, kb/search]
 nav:
   - Home: index.md
   - Incidents: incidents/index.md

@@ -30,10 +30,7 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `uri` has no ending; `section` is the uri of the list it belongs to; `source` the file to edit, or "".
-
-    `words` is what a search finds it by; None for a page that only lists others.
-    """
+    """One page. `uri` has no ending; `section` is the uri of the list it belongs to; `source` the file to edit, or ""."""
 
     uri: str
     title: str
@@ -41,7 +38,6 @@ class Page:
     section: str = ""
     source: str = ""
     description: str = ""
-    words: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ _LATEST, _ANNIVERSARIES, _REPEATS = 8, 4, 6
 _ENOUGH = 4
 
 
-def home(desk: Desk, uri: str = "index") -> str:
-    """Return the HTML of the home page's own part."""
+def home(desk: Desk, uri: str = "index", *, has_search: bool = True) -> str:
+    """Return the HTML of the home page's own part; `has_search` tells whether the site has a search page."""
     catalogue = desk.catalogue
     incidents, today = catalogue.incidents, catalogue.today
     recent, whole = last_year(incidents, today), by_year(incidents)
@@ -29,6 +29,7 @@ def home(desk: Desk, uri: str = "index") -> str:
     return desk.render(
         "home.html",
         uri,
+        has_search=has_search,
         today=today.isoformat(),
         numbers=tally(desk),
         due=[(p, catalogue.freshness[p.id]) for p in catalogue.playbooks if catalogue.freshness[p.id].is_due],

@@ -15,7 +15,6 @@ from kb.pages.desk import Desk, Page, clock
 from kb.pages.rows import promise_mark, severity_mark
 from kb.records.model import Event, Postmortem, Record
 from kb.records.time import Moment
-from kb.records.words import text_of
 from kb.text import duration, said
 
 _PHASES = {"detected": "detect", "acknowledged": "respond", "mitigated": "mitigate", "resolved": "resolve"}
@@ -59,7 +58,6 @@ def incident_page(desk: Desk, incident: Postmortem, near: tuple[Postmortem | Non
         html=lambda: _html(desk, incident, uri, near),
         section="incidents/index",
         source=incident.path,
-        words=lambda: text_of(incident),
         description=" ".join((incident.summary or "").split())[:300],
     )
 

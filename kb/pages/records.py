@@ -13,7 +13,6 @@ from kb.pages.desk import Desk, Page
 from kb.pages.incident import backlinks
 from kb.pages.rows import promise_mark, severity_mark
 from kb.records.model import Learning, Playbook
-from kb.records.words import text_of
 from kb.text import said, slug
 
 _LAST = 3
@@ -31,7 +30,6 @@ def playbook_page(desk: Desk, playbook: Playbook) -> Page:
         html=lambda: _playbook(desk, playbook, uri),
         section="playbooks/index",
         source=playbook.path,
-        words=lambda: text_of(playbook),
         description=" ".join((playbook.summary or "; ".join(playbook.symptoms)).split())[:300],
     )
 
@@ -70,7 +68,6 @@ def learning_page(desk: Desk, learning: Learning) -> Page:
         html=lambda: _learning(desk, learning, uri),
         section="learnings/index",
         source=learning.path,
-        words=lambda: text_of(learning),
         description=" ".join((learning.summary or "").split())[:300],
     )
 

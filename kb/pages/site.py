@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from kb.catalogue.catalogue import Catalogue
-from kb.pages import home, lists, reference, topics
+from kb.pages import home, lists, reference, search, topics
 from kb.pages.address import Style, alias_uri, file_uri, record_uri
 from kb.pages.desk import Desk, Page, desk_for
 from kb.pages.incident import incident_page
@@ -36,10 +36,11 @@ class Asset:
 
 @dataclass(frozen=True)
 class Site:
-    """What is published of a catalogue. `style` says how addresses are written."""
+    """What is published of a catalogue. `style` says how addresses are written; `has_search` whether it can be searched."""
 
     catalogue: Catalogue
     style: Style = field(default_factory=Style)
+    has_search: bool = True
 
     @cached_property
     def _desk(self) -> Desk:
@@ -68,7 +69,20 @@ class Site:
 
     def home(self) -> str:
         """Return the HTML of the home page's own part, for a page at the top of the site."""
-        return home.home(self._desk)
+        return home.home(self._desk, has_search=self.has_search)
+
+    def search_page(self) -> Page:
+        """Return the page that searches."""
+        return search.search_page(self._desk)
+
+    def search_box(self, uri: str) -> str:
+        """Return the HTML of a search box for the head of the page at `uri`."""
+        return self._desk.render("box.html", uri)
+
+    def search_files(self) -> Iterator[Asset]:
+        """Yield the script of the search and the parts of its index. It takes about a second a thousand records."""
+        for uri, content in search.files(self.catalogue, self.style):
+            yield Asset(uri, content=content)
 
     def assets(self) -> Iterator[Asset]:
         """Yield the lists' data, the records' attachments and the mark of a site of ours."""

@@ -18,13 +18,11 @@ _NAMED = ("services", "teams", "organization", "tags", "aliases", "causes", "tri
 _GROUPS = {"symptoms": "symptoms", "actions": "actions", "timeline": "timeline"}
 
 
-def text_of(record: Record) -> str:
-    """Return what a record says, without its title: names, every sentence of its fields, and its body."""
-    return "\n".join(filter(None, parts_of(record).values()))
-
-
 def parts_of(record: Record) -> dict[str, str]:
-    """Return what `text_of` returns by where it stands: names, symptoms, actions, timeline, prose."""
+    """Return what a record says beside its title, by where it stands: names, symptoms, actions, timeline, prose.
+
+    Prose is every sentence of its other fields, and its body.
+    """
     named = [word.replace("_", " ") for name in _NAMED for word in _texts(getattr(record, name, None))]
     parts: dict[str, list[str]] = {
         "names": [" ".join(named)],

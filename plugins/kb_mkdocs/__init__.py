@@ -1,5 +1,5 @@
 """Afteraction in MkDocs: a small plugin for each concern, holding no logic of its own.
 
 `kb/records` publishes the records and their lists; `kb/links` joins them: topics, `[[id]]` in the site's own pages,
-old addresses. Both unpack MkDocs' events and hand over to `kb`.
+old addresses; `kb/search` makes them searchable. They unpack MkDocs' events and hand over to `kb`.
 """

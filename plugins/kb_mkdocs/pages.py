@@ -34,7 +34,7 @@ class MadePage(Page):
         MkDocs' templates do not escape, and a title is a stranger's text: it is escaped here, on its way in.
         """
         self.markdown = ""
-        # Material would read the finished HTML again, to search it; see kb_mkdocs.search.
+        # Where Material's search is used, it would read the finished HTML again.
         self.meta = {"title": escape(self.made.title), "hide": ["navigation", "toc"], "search": {"exclude": True}}
         if self.made.description:
             self.meta["description"] = escape(self.made.description)

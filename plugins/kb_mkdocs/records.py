@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -22,7 +21,6 @@ from mkdocs.structure.pages import Page
 import kb
 from kb_mkdocs import progress
 from kb_mkdocs.pages import MadePage, add_asset, add_page
-from kb_mkdocs.search import index
 
 log = logging.getLogger("mkdocs.plugins.kb")
 
@@ -39,7 +37,6 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
     """Publishes the records."""
 
     def __init__(self) -> None:
-        self._made: list[MadePage] = []
         self._site: kb.Site | None = None
         self._progress = progress.Pages()
         self._serves = False
@@ -61,7 +58,6 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
 
         While it is served, records with errors are left out instead: MkDocs would answer nothing until they are mended.
         """
-        self._made.clear()
         try:
             catalogue = kb.load(Path(config.config_file_path).parent, progress=progress.read)
         except kb.KbError as error:
@@ -71,7 +67,9 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             number = len(catalogue.errors)
             errors = f"{number} error{'s' if number > 1 else ''}"
             raise PluginError(f"{errors} in the records; nothing is published. `kb check` lists them.")
-        self._site = kb.Site(catalogue, kb.Style(directories=config.use_directory_urls))
+        self._site = kb.Site(
+            catalogue, kb.Style(directories=config.use_directory_urls), has_search="kb/search" in config.plugins
+        )
         _dress(config)
         return config
 
@@ -79,13 +77,13 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         """Add the pages of records and lists, the data, the attachments and our own script and style."""
         _leave_to_us(files, self.site.catalogue)
         for made in (*self.site.record_pages(), *self.site.list_pages()):
-            self._made.append(add_page(made, files, config))
+            add_page(made, files, config)
         for asset in self.site.assets():
             add_asset(asset, files, config)
         for path in sorted((_HERE / "assets").iterdir()):
             add_asset(kb.Asset(f"assets/kb/{path.name}", path=path), files, config)
         if files.get_file_from_path("index.md") is None:
-            self._made.append(add_page(kb.Page("index", config.site_name, self.site.home), files, config))
+            add_page(kb.Page("index", config.site_name, self.site.home), files, config)
         self._progress.start(len(files.documentation_pages()))
         return files
 
@@ -98,11 +96,6 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
                 if section is not None and section is not page:
                     page.parent = section  # type: ignore[assignment]  # a page is active and has ancestors like a section
         return nav
-
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Give Material's search the text of the records."""
-        index(self._made, config)
-        return env
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Put the home page's own part where the site's index page marks its place."""

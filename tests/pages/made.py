@@ -53,7 +53,7 @@ def desk(*records: kb.Record, **more: Any) -> Desk:
 def pages_of(site: kb.Site) -> Iterator[tuple[str, str]]:
     """Yield (file, HTML) of every page of a site, home and redirects among them."""
     yield "index.html", site.home()
-    for page in (*site.record_pages(), *site.list_pages(), *site.topic_pages()):
+    for page in (*site.record_pages(), *site.list_pages(), *site.topic_pages(), site.search_page()):
         yield file_of(site.style.url(page.uri)), page.html()
     for moved in site.redirects():
         yield moved.uri, (moved.content or b"").decode()

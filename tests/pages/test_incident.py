@@ -246,5 +246,3 @@ def test_the_page_carries_what_a_search_and_a_list_need() -> None:
     assert (page.uri, page.section, page.source) == ("incidents/one", "incidents/index", "postmortems/one.md")
     assert page.description.startswith("It broke. x")
     assert len(page.description) == 300
-    assert page.words is not None
-    assert page.words().startswith("It  broke.")

@@ -42,7 +42,7 @@ def test_every_page_is_well_formed(published: tuple[kb.Site, dict[str, Parsed]])
 
 def test_every_page_has_an_address_and_a_heading_of_its_own(published: tuple[kb.Site, dict[str, Parsed]]) -> None:
     site, pages = published
-    made = [*site.record_pages(), *site.list_pages(), *site.topic_pages()]
+    made = [*site.record_pages(), *site.list_pages(), *site.topic_pages(), site.search_page()]
     assert len(pages) == len(made) + 1 + len(list(site.redirects()))
     headings = {page.uri: len(pages[file_of(site.style.url(page.uri))].all("h1")) for page in made}
     assert set(headings.values()) == {1}

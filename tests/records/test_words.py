@@ -5,7 +5,11 @@ import pytest
 import kb
 from kb.records.model import RECORDS, Part
 from kb.records.shape import specs
-from kb.records.words import text_of
+from kb.records.words import parts_of
+
+
+def text_of(record: kb.Record) -> str:
+    return "\n".join(filter(None, parts_of(record).values()))
 
 
 def written(part: type[Part], name: str, prose: list[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ TODAY = "2026-06-15"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "browse" in getattr(item, "fixturenames", ()) or "visit" in getattr(item, "fixturenames", ()):
+        if not {"browse", "visit", "twins"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
 
@@ -113,13 +113,15 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a site in a fresh browser context: `visit(site, width=390, dark=True, script=False)`.
+    """Open a site in a fresh browser context: `visit(site, width=390, dark=True, script=False)`; from disk with `disk=True`.
 
     When the test ends, nothing may have been asked of another host and nothing may stand in the console.
     """
     opened: list[tuple[http.server.ThreadingHTTPServer, BrowserContext, Visit]] = []
 
-    def open_site(site: Path, *, width: int = 1280, dark: bool = False, script: bool = True) -> Visit:
+    def open_site(
+        site: Path, *, width: int = 1280, dark: bool = False, script: bool = True, disk: bool = False
+    ) -> Visit:
         handler = functools.partial(_Quiet, directory=str(site))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -128,7 +130,8 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
         )
-        one = Visit(context.new_page(), f"http://127.0.0.1:{server.server_port}/")
+        base = f"{site.as_uri()}/" if disk else f"http://127.0.0.1:{server.server_port}/"
+        one = Visit(context.new_page(), base)
         one.page.on("console", lambda m: one.console.append(m.text) if m.type in ("error", "warning") else None)
         one.page.on("pageerror", lambda error: one.console.append(str(error)))
         ours = (one.base, "data:", "blob:")

@@ -28,6 +28,10 @@ PUBLIC_PAGES = (
     "services/cdn/",
     "causes/misconfiguration/",
     "organizations/cloudflare/",
+    "search/",
+    "search/?q=database+conections+exhausted",
+    "search/?q=dns&severity=sev1",
+    "search/?q=xyzzy",
     "reference/fields/",
     "reference/findings/",
     "handbook/",
@@ -176,17 +180,6 @@ def test_nothing_of_a_hostile_record_runs(example: Path, visit: Open) -> None:
         page.wait_for_load_state("networkidle")
         assert page.title() != "executed"
         assert page.locator("article script:not([src]), article [onclick], article [onerror]").count() == 0
-
-
-def test_the_search_finds_a_record_and_shows_its_hostile_title_as_text(example: Path, visit: Open) -> None:
-    v = visit(example)
-    page = v.go()
-    page.locator(".kb-ask").click()
-    page.get_by_role("textbox", name="Search").press_sequentially("filled again")
-    hit = page.locator(".md-search-result__link").first
-    expect(hit).to_contain_text("document.title")
-    expect(page).to_have_title("Example")
-    assert page.locator(".md-search-result script").count() == 0
 
 
 def test_an_old_address_leads_to_the_record(example: Path, visit: Open) -> None:

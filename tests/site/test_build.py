@@ -17,7 +17,7 @@ CORPORA_TOML = (ROOT / "tests/corpora.toml").read_text()
 MKDOCS = """\
 site_name: Corpora
 theme: {name: material, font: false}
-plugins: [search, kb/records, kb/links]
+plugins: [kb/records, kb/links, kb/search]
 nav: [index.md, incidents/index.md, playbooks/index.md]
 """
 

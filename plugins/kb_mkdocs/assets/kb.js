@@ -1,5 +1,5 @@
 /* What the pages do with script, and read well without: lists filter, playbooks remember what was ticked, timelines show
-   one kind of row. No request is made but for a list's own data, which its page names. */
+   one kind of row, search loads. No request is made but for a list's own data, which its page names, and for search. */
 (function () {
   "use strict";
 
@@ -251,21 +251,34 @@
     });
   }
 
-  function ask() {
-    var label = document.querySelector(".kb-ask");
-    if (!label) return;
-    label.addEventListener("keydown", function (event) {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); label.click(); }
+  /* Search: its script is loaded when a box gets the focus, on the search page at once. `/` leads to the nearest box. */
+  function search() {
+    var forms = document.querySelectorAll("form[data-kb-search]"), loaded = false;
+    if (!forms.length) return;
+    function load() {
+      if (loaded) return;
+      loaded = true;
+      var address = forms[0].getAttribute("data-kb-top") + "search/search.js";
+      document.head.append(el("script", { src: address, charset: "utf-8" }));
+    }
+    forms.forEach(function (form) {
+      form.addEventListener("focusin", load);
+      if (form.getAttribute("data-kb-search") === "page" || form.contains(document.activeElement)) load();
+    });
+    document.addEventListener("keydown", function (event) {
+      var at = event.target;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable) return;
+      if (/^(input|textarea|select)$/i.test(at.tagName)) return;
+      var inputs = Array.prototype.slice.call(document.querySelectorAll("form[data-kb-search] input[type=search]"));
+      var seen = inputs.filter(function (input) { return input.offsetParent !== null; });
+      if (!seen.length) return;
+      event.preventDefault();
+      seen[seen.length - 1].focus();
+      seen[seen.length - 1].select();
     });
   }
 
-  /* Material's search is a dialog without a name. */
-  function name() {
-    var dialog = document.querySelector(".md-search[role=dialog]");
-    if (dialog) dialog.setAttribute("aria-label", "Search");
-  }
-
-  function ready() { steps(); timeline(); ask(); name(); }
+  function ready() { steps(); timeline(); search(); }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
   else ready();
 })();

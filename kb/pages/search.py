@@ -1,0 +1,46 @@
+"""Search: has anyone seen this?
+
+The page holds the form and what there is to say without script; the rest is drawn by kb/search/browser/page.js from the
+index that `files` writes. Compromise: without script a page cannot search; it says what can, and leads to the lists.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import platformdirs
+
+from kb.catalogue.catalogue import Catalogue
+from kb.pages.address import Style, record_uri
+from kb.pages.desk import Desk, Page
+from kb.search.browser import script
+from kb.search.site.export import export
+
+URI = "search/index"
+# Where the script lies, from the top of the site; the parts of the index lie beside it.
+SCRIPT = "search/search.js"
+
+
+def search_page(desk: Desk) -> Page:
+    """Return the search page."""
+    topics = [name for name in ("services", "causes") if desk.catalogue.records]
+    return Page(
+        uri=URI,
+        title="Search",
+        html=lambda: desk.render("search.html", URI, topics=topics),
+        section=URI,
+        description="Find incidents, playbooks and learnings by a symptom, an error message or half a memory.",
+    )
+
+
+def files(catalogue: Catalogue, style: Style) -> Iterator[tuple[str, bytes]]:
+    """Yield the address and content of the script and of the parts of the index.
+
+    What the records' words are is kept in the user's cache between builds, outside of the knowledge base, where nobody's
+    commit can put it.
+    """
+    yield SCRIPT, script().encode()
+    place = sha256(str(catalogue.root).encode()).hexdigest()[:16]
+    kept = platformdirs.user_cache_path("afteraction") / "site" / f"{place}.npz"
+    records, settings = catalogue.records.values(), repr(catalogue.config)
+    for name, content in export(records, lambda record: style.url(record_uri(record)), settings, kept):
+        yield f"search/{name}", content
