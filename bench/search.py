@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """Measure how well search finds, beside its peers on the same texts, and what it costs with many records.
 
-    bench/search.py [--only quality|scale] [--records 10000] [--runs 5]
+    bench/search.py [--only quality|scale|site] [--records 10000] [--runs 5]
 
 Quality: the queries of ../shared/corpora/search-queries.jsonl over the title and body of ../shared/corpora/public-incidents.
 One record is right for each; MRR@10 is the mean of 1 / its place, 0 where it is not among the first ten. Every peer takes any
 word of the query, weighs the title three times and leaves all else as it comes, as far as it can be told to.
+Ours answers twice, in the terminal and in a browser, and how many of its lists are the same is said below the table.
 Scale: a knowledge base of ../shared/bench/make_corpus.py; each figure is of a process of its own, its start included.
+Site: the same knowledge base published, and searched in a browser; see bench/search_site.py.
 
 Prints Markdown tables. The peers that run in Node.js are installed below .cache/bench/ on the first run; where that fails,
 their rows say so. Needs ../shared beside the checkout.
 """
 
 import argparse
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -28,8 +31,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import search_site
 import yaml
-from build import CACHE, MAKE_CORPUS, corpus, machine
+from build import CACHE, MAKE_CORPUS, OUR_MKDOCS, corpus, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
@@ -38,6 +42,7 @@ NODE_PEERS = {"lunr": "2.3.9", "minisearch": "7.2.0", "pagefind": "1.5.2"}
 # Where the commands measured here keep their index: nothing is there that this run did not put there.
 INDEXES = CACHE / "search-indexes"
 SHOWN = 10
+OURS, IN_BROWSER = "afteraction, in the terminal", "afteraction, in Chromium"
 TITLE = 3.0
 
 READ = """\
@@ -47,6 +52,12 @@ from kb.config import load_config
 from kb.records.read import read_all
 read_all(Path(sys.argv[1]), load_config(Path(sys.argv[1])))
 """
+EXPORT = """\
+import sys
+import kb
+site = kb.Site(kb.load(sys.argv[1]))
+print(sum(len(asset.content) for asset in site.search_files()) if len(sys.argv) > 2 else 0)
+"""
 INDEX = """\
 import sys
 from pathlib import Path
@@ -55,6 +66,10 @@ from kb.search.index import open_index
 open_index(Path(sys.argv[1]), load_config(Path(sys.argv[1])))
 """
 WORDS = "network switch failover".split()
+FOLLOWING = (
+    "certificate expired", "dns resolution failure", "disk full", "config push outage", "database replication lag",
+    "kubernetes node", "power loss data center", "bgp route leak", "memory leak", "deploy rollback",
+)  # fmt: skip
 SENTENCE = (
     "after a deploy the database ran out of connections and requests to the checkout service timed out in every region"
 ).split()
@@ -112,18 +127,42 @@ def ours(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
     from kb.search.query import read_query
     from kb.search.search import search
 
-    with tempfile.TemporaryDirectory() as place:
-        os.environ["XDG_CACHE_HOME"] = str(Path(place, "cache"))
-        folder = Path(place, "kb/postmortems")
-        folder.mkdir(parents=True)
-        (folder.parent / "kb.toml").write_text("")
-        for one in records:
-            head = yaml.safe_dump({"id": one.id, "title": one.title}, allow_unicode=True)
-            (folder / f"{one.id}.md").write_text(f"---\n{head}---\n\n{one.body}\n", encoding="utf-8")
-        index = open_index(folder.parent, load_config(folder.parent)).index
+    with knowledge_base(records) as root:
+        index = open_index(root, load_config(root)).index
         if index.total != len(records):
             sys.exit(f"only {index.total} of {len(records)} records could be read")
         return [[hit.document.id for hit in search(index, read_query(text), SHOWN).results] for text in asked]
+
+
+@contextlib.contextmanager
+def knowledge_base(records: Sequence[Text]) -> Iterator[Path]:
+    """Lay out the texts as a knowledge base of ours, with a cache of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["XDG_CACHE_HOME"] = str(Path(place, "cache"))
+        root = Path(place, "kb")
+        for folder in ("postmortems", "docs"):
+            (root / folder).mkdir(parents=True)
+        (root / "kb.toml").write_text("")
+        (root / "mkdocs.yml").write_text(OUR_MKDOCS)
+        (root / "docs/index.md").write_text("# Home\n")
+        for one in records:
+            head = yaml.safe_dump({"id": one.id, "title": one.title}, allow_unicode=True)
+            (root / f"postmortems/{one.id}.md").write_text(f"---\n{head}---\n\n{one.body}\n", encoding="utf-8")
+        yield root
+
+
+def in_browser(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
+    """Publish the same knowledge base, and search as its pages do."""
+    with knowledge_base(records) as root:
+        publish(root)
+        return search_site.answers(root / "site", asked, SHOWN)
+
+
+def publish(root: Path) -> None:
+    """Build a site with `kb build`."""
+    command = [Path(sys.executable).with_name("kb"), "-C", root, "build"]
+    env = {"XDG_CACHE_HOME": str(INDEXES), **os.environ}
+    subprocess.run(command, check=True, capture_output=True, env=env)
 
 
 def fts5(records: Sequence[Text], asked: Sequence[str]) -> list[list[str]]:
@@ -188,7 +227,8 @@ def engines() -> dict[str, Engine]:
     """Return what is compared, by the names of the table."""
     whoosh = f"Whoosh-Reloaded {importlib.metadata.version('whoosh-reloaded')}"
     return {
-        "afteraction": ours,
+        OURS: ours,
+        IN_BROWSER: in_browser,
         f"SQLite FTS5 {sqlite3.sqlite_version}, porter": fts5,
         f"{whoosh}, as it comes": whoosh_with("StandardAnalyzer"),
         f"{whoosh}, stemming": whoosh_with("StemmingAnalyzer"),
@@ -211,9 +251,10 @@ def quality() -> None:
         install()
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"npm: {error}", file=sys.stderr)
+    lists = {}
     for name, engine in engines().items():
         try:
-            found = engine(records, [one.query for one in asked])
+            found = lists[name] = engine(records, [one.query for one in asked])
         except (OSError, subprocess.CalledProcessError):
             print(f"| {name} | not measured |{' |' * len(kinds)}", flush=True)
             continue
@@ -225,6 +266,8 @@ def quality() -> None:
         ]
         figures = " | ".join(f"{mean:.3f}" for mean in means)
         print(f"| {name} | {figures} | {sum(not ids for ids in found)} |", flush=True)
+    same = sum(one == other for one, other in zip(lists[OURS], lists[IN_BROWSER], strict=True))
+    print(f"\nTerminal and browser give the same list of {SHOWN} to {same} of {len(asked)} queries.")
 
 
 def measure(*words: str | Path) -> Cost:
@@ -269,11 +312,51 @@ def scale(size: int, runs: int) -> None:
     shutil.rmtree(INDEXES)
 
 
-def changed(folder: Path, number: int) -> Cost:
-    """Change a record and bring the index up to date."""
+def changed(folder: Path, number: int, *then: str | Path) -> Cost:
+    """Change a record and do something with the knowledge base, or else bring the index up to date."""
     path = sorted(folder.glob("postmortems/*/*.md"))[number]
     path.write_text(path.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
-    return measure(sys.executable, "-c", INDEX, folder)
+    return measure(*(then or (sys.executable, "-c", INDEX, folder)))
+
+
+def site(size: int, runs: int) -> None:
+    """Publish a large knowledge base, search it in a browser, and print the tables."""
+    folder = corpus(size)
+    shutil.rmtree(INDEXES, ignore_errors=True)
+    load, export = [sys.executable, "-c", EXPORT, folder], [sys.executable, "-c", EXPORT, folder, "index"]
+    print(f"| index of the site, {size:,} records | CPU s | wall s | peak MB |\n| --- | ---: | ---: | ---: |")
+    loading = measure(*load)
+    cold = measure(*export)
+    row("reading the records and what belongs to them", loading)
+    row("the index alone, cold", less(cold, loading))
+    row("the index alone, nothing changed", *(less(measure(*export), loading) for _ in range(runs)))
+    row("the index alone, one record changed", *(less(changed(folder, n, *export), loading) for n in range(runs)))
+    publish(folder)
+    parts = list((folder / "site/search").rglob("*.js"))
+    print(f"\nIt is {len(parts):,} files of {sum(path.stat().st_size for path in parts) / 1e6:.0f} MB.\n")
+    print("| first query | with the page, kB | then, kB | of that without gzip | ms after it arrived | ms in all |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, words in (("three words", WORDS), ("a sentence of twenty words", SENTENCE)):
+        query = " ".join(words)
+        packed = [search_site.first(folder / "site", query, zipped=True) for _ in range(runs)]
+        plain = search_site.first(folder / "site", query, zipped=False)
+        head, bytes_, _ = packed[0]
+        took, own = (statistics.median(times[n] for _, _, times in packed) for n in (0, 1))
+        print(f"| {name} | {head / 1e3:.0f} | {bytes_ / 1e3:.0f} | {plain[1] / 1e3:.0f} | {own:.0f} | {took:.0f} |")
+    new, again = search_site.following(folder / "site", FOLLOWING)
+    print(f"\n| {len(FOLLOWING)} following queries, median (longest) | ms after it arrived | ms in all |")
+    print("| --- | ---: | ---: |")
+    for name, times in (("asked for the first time", new), ("asked again", again)):
+        print(
+            f"| {name} | {search_site.said([own for _, own in times])} | {search_site.said([all_ for all_, _ in times])} |"
+        )
+    shutil.rmtree(folder)
+    shutil.rmtree(INDEXES, ignore_errors=True)
+
+
+def less(cost: Cost, other: Cost) -> Cost:
+    """Return what one cost beyond another; the memory is that of the first."""
+    return Cost(cost.cpu - other.cpu, cost.wall - other.wall, cost.memory)
 
 
 def row(name: str, *costs: Cost) -> None:
@@ -285,18 +368,21 @@ def row(name: str, *costs: Cost) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["quality", "scale"])
+    parser.add_argument("--only", choices=["quality", "scale", "site"])
     parser.add_argument("--records", type=int, default=10_000, help="size of the large knowledge base (%(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median counts (%(default)s)")
     args = parser.parse_args()
     if not MAKE_CORPUS.is_file():
         sys.exit(f"bench/search.py needs {MAKE_CORPUS}, which is not there")
     print(f"{machine()}; `bench/search.py{''.join(' ' + word for word in sys.argv[1:])}`\n")
-    if args.only != "scale":
+    if args.only in (None, "quality"):
         quality()
         print()
-    if args.only != "quality":
+    if args.only in (None, "scale"):
         scale(args.records, args.runs)
+        print()
+    if args.only in (None, "site"):
+        site(args.records, args.runs)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,10 @@ SCRIPT = "search/search.js"
 
 def search_page(desk: Desk) -> Page:
     """Return the search page."""
-    topics = [name for name in ("services", "causes") if desk.catalogue.records]
     return Page(
         uri=URI,
         title="Search",
-        html=lambda: desk.render("search.html", URI, topics=topics),
+        html=lambda: desk.render("search.html", URI),
         section=URI,
         description="Find incidents, playbooks and learnings by a symptom, an error message or half a memory.",
     )

@@ -50,7 +50,7 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         bar, end, after = rest.partition("</nav>")
         if not end:
             return output
-        return f"{before}{head}{bar}{_site(config).search_box(page.file.src_uri.removesuffix('.md'))}{end}{after}"
+        return f"{before}{head}{bar}{_site(config).search_box(page.file.dest_uri.removesuffix('.html'))}{end}{after}"
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the index, part by part: held as MkDocs' files all of it would be in memory."""

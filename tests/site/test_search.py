@@ -221,6 +221,7 @@ def test_a_choice_narrows_and_stands_in_the_address(public: Path, visit: Open) -
     expect(page.locator(".kb-hits h2")).to_have_text(re.compile("Incidents"))
     assert v.address == "search/?q=dns&severity=sev1"
     page.get_by_role("checkbox", name=re.compile("^sev2")).check()
+    expect(page.get_by_text("Filters (2)")).to_be_visible()
     assert v.address == "search/?q=dns&severity=sev1&severity=sev2"
     count = page.locator(".kb-search-count").inner_text()
     page.reload()
@@ -374,6 +375,7 @@ def test_from_a_folder_on_disk_everything_works(unpacked: Path, own: kb.Catalogu
     page.keyboard.press("Enter")
     expect(page.locator(".kb-hits li").first).to_contain_text("Expired certificate")
     page.get_by_role("checkbox", name=re.compile("^sev1")).check()
+    expect(page.get_by_text("Filters (1)")).to_be_visible()
     assert v.address == "search/index.html?q=expired+certifcate&severity=sev1"
     page.locator(".kb-hits a").first.click()
     expect(page.locator(".kb-incident, .kb").first).to_contain_text("SEV1", ignore_case=True)

@@ -4,10 +4,13 @@ Each part is a fragment that only declares; all share one scope, so that the scr
 too. Compromise: the rules stand twice, here and in Python, and tests/site/test_search_twins.py holds them to one answer.
 """
 
+import re
 from pathlib import Path
 
 # A part uses the names of those before it.
 PARTS = ("terms", "query", "passage", "nearest", "index", "answer", "page")
+
+_COMMENT = re.compile(r"^ *(?://|/\*).*\n", re.MULTILINE)
 
 
 def part(name: str) -> str:
@@ -16,5 +19,6 @@ def part(name: str) -> str:
 
 
 def script() -> str:
-    """Return the whole script."""
-    return '(function () {\n"use strict";\n\n' + "\n".join(part(name) for name in PARTS) + "})();\n"
+    """Return the whole script, without the lines that are comments: phones load it."""
+    code = "\n".join(part(name) for name in PARTS)
+    return '(function () {\n"use strict";\n\n' + _COMMENT.sub("", code) + "})();\n"

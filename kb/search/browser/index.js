@@ -60,6 +60,8 @@ async function openIndex(isAgain) {
     return mean ? 1 - B + (B * length) / mean : 1;
   })));
   const days = once(() => daysOf(head));
+  // Every query needs them, and the first is still being typed.
+  setTimeout(() => { norms(); days(); });
 
   const entryOf = (name) => {
     const place = partOf(head.stems, name);
@@ -105,8 +107,8 @@ async function openIndex(isAgain) {
       const found = unpacked(name);
       if (!found) return new Map();
       if (!found.places) {
-        const { place, row } = entryOf(name);
-        found.places = unpackPlaces(ready.get(`q${place}`)[row], found);
+        const entry = entryOf(name);
+        found.places = unpackPlaces(ready.get(`q${entry.place}`)[entry.row], entry);
       }
       return found.places;
     },
@@ -215,60 +217,72 @@ function entriesOf(part, place) {
   }));
 }
 
-// Unpack the postings of a stem: of all its words together, and of each. Frequencies of a field are whole numbers, and are
-// weighed and added in the order of the fields, so that every sum is the one that Python makes.
-function unpack(entry, norms) {
-  const numbers = numbersOf(entry.text);
-  const [size, width] = [entry.exact.length, FIELDS.length];
+// Unpack the postings of a stem: of all its words together, and of each; `fields` are bits, by record of `all`. Frequencies
+// of a field are whole numbers, and are weighed and added in the order of the fields, so that every sum is the one that
+// Python makes.
+function unpack({ text, exact }, norms) {
+  const size = exact.length;
   const all = { records: [], frequencies: [] };
-  const exact = new Map(entry.exact.map((form) => [form, { records: [], frequencies: [] }]));
-  const lists = Array.from(exact.values());
+  // The only word of a stem stands wherever the stem does.
+  const lists = size === 1 ? [all] : exact.map(() => ({ records: [], frequencies: [] }));
   const fields = [];
-  const totals = [];
-  const counts = new Int32Array(size * width);
-  let record = -1;
-  for (let n = 0; n < numbers.length; ) {
-    record += numbers[n] + 1;
-    counts.fill(0);
-    let item;
-    do {
-      n += 1;
-      item = numbers[n] >> 1;
-      const form = item % size;
-      const rest = (item - form) / size;
-      counts[form * width + (rest % width)] = Math.floor(rest / width) + 1;
-    } while (!(numbers[n] & 1));
-    n += 1;
-    const sums = new Array(width).fill(0);
-    lists.forEach((list, form) => {
-      const own = counts.subarray(form * width, (form + 1) * width);
-      own.forEach((count, field) => { sums[field] += count; });
-      add(list, record, own, norms);
-    });
-    add(all, record, sums, norms);
-    totals.push(sums);
-    fields.push(sums.reduce((bits, sum, field) => (sum ? bits | (1 << field) : bits), 0));
-  }
-  return { all, exact, fields, totals };
+  eachRecord(text, size, (record, counts) => {
+    const sums = size === 1 ? counts : summed(counts, size);
+    if (size > 1) lists.forEach((list, form) => add(list, record, counts, form * FIELDS.length, norms));
+    add(all, record, sums, 0, norms);
+    let bits = 0;
+    for (let field = 0; field < FIELDS.length; field += 1) if (sums[field]) bits |= 1 << field;
+    fields.push(bits);
+  });
+  return { all, exact: new Map(exact.map((form, n) => [form, lists[n]])), fields };
 }
 
-function add(list, record, counts, norms) {
+// Call with each record, and how often each of the words stands there in each field. The counts are good until the next.
+function eachRecord(text, size, work) {
+  const numbers = numbersOf(text);
+  const width = FIELDS.length;
+  const counts = new Int32Array(size * width);
+  let record = -1;
+  for (let n = 0; n < numbers.length; n += 1) {
+    record += numbers[n] + 1;
+    counts.fill(0);
+    do {
+      n += 1;
+      const item = numbers[n] >> 1;
+      const form = item % size;
+      const rest = (item - form) / size;
+      const field = rest % width;
+      counts[form * width + field] = (rest - field) / width + 1;
+    } while (!(numbers[n] & 1));
+    work(record, counts);
+  }
+}
+
+function summed(counts, size) {
+  const sums = new Int32Array(FIELDS.length);
+  for (let n = 0; n < size * FIELDS.length; n += 1) sums[n % FIELDS.length] += counts[n];
+  return sums;
+}
+
+function add(list, record, counts, from, norms) {
   let frequency = 0;
-  for (let field = 0; field < counts.length; field += 1) {
-    if (counts[field]) frequency += (WEIGHTS[field] * counts[field]) / norms[field][record];
+  for (let field = 0; field < FIELDS.length; field += 1) {
+    const count = counts[from + field];
+    if (count) frequency += (WEIGHTS[field] * count) / norms[field][record];
   }
   if (!frequency) return;
   list.records.push(record);
   list.frequencies.push(frequency);
 }
 
-function unpackPlaces(text, { all, totals }) {
-  const numbers = numbersOf(text);
+// Where a stem stands, by record.
+function unpackPlaces(row, { text, exact }) {
+  const numbers = numbersOf(row);
   const found = new Map();
   let n = 0;
-  all.records.forEach((record, at) => {
+  eachRecord(text, exact.length, (record, counts) => {
     const places = new Set();
-    totals[at].forEach((count, field) => {
+    summed(counts, exact.length).forEach((count, field) => {
       let place = field * SPAN;
       for (let left = count; left > 0; left -= 1, n += 1) {
         place += numbers[n];

@@ -21,8 +21,13 @@ function make(name, attributes = {}, ...content) {
   return node;
 }
 
+// 12345 -> "12,345". The browser's own way is slow the first time.
+function inWords(number) {
+  return String(number).replace(/(?<=\d)(?=(\d{3})+$)/g, ",");
+}
+
 function countOf(number, noun) {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${inWords(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function said(word) {
@@ -240,7 +245,11 @@ function mountPage(root) {
     const text = asked.toString();
     const address = location.pathname + (text ? `?${text}` : "");
     if (address === location.pathname + location.search) return;
-    history[isNew ? "pushState" : "replaceState"](null, "", address);
+    try {
+      history[isNew ? "pushState" : "replaceState"](null, "", address);
+    } catch (error) {
+      // A browser may refuse it to a page from disk, or to one that writes too often; the search goes on.
+    }
   };
   const choose = (name, value, is) => {
     const values = (chosen[name] || []).filter((one) => one !== value);
@@ -277,7 +286,7 @@ function mountPage(root) {
     wide.querySelector("summary").textContent = set ? `Filters (${set})` : "Filters";
   };
   const groupOf = (answer, [kind, all, shown]) => {
-    const section = make("section", { class: "kb-hits" }, make("h2", {}, KINDS[kind][0], " ", make("small", {}, all.length.toLocaleString("en"))));
+    const section = make("section", { class: "kb-hits" }, make("h2", {}, KINDS[kind][0], " ", make("small", {}, inWords(all.length))));
     const list = make("ol", {});
     shown.forEach((record) => list.append(hitOf(shownOf(answer, record, top))));
     section.append(list);
@@ -363,13 +372,15 @@ function facetOf([name, values], chosen, open, choose) {
     tick.checked = chosen.includes(value);
     tick.addEventListener("change", () => choose(name, value, tick.checked));
     const shown = name === "kind" && KINDS[value] ? KINDS[value][1] : said(label);
-    return make("label", {}, tick, make("span", {}, shown), make("small", {}, number.toLocaleString("en")));
+    return make("label", {}, tick, make("span", {}, shown), make("small", {}, inWords(number)));
   };
   const isFirst = (value, n) => n < VALUES || chosen.includes(value[0]);
   const [first, rest] = [all.filter(isFirst), all.filter((value, n) => !isFirst(value, n))];
   box.append(...first.map(line));
   if (rest.length) {
-    const more = make("details", { "data-name": name }, make("summary", {}, `${rest.length} more`), ...rest.map(line));
+    const more = make("details", { "data-name": name }, make("summary", {}, `${rest.length} more`));
+    // There may be hundreds, and hardly anybody looks.
+    more.addEventListener("toggle", () => { if (more.children.length === 1) more.append(...rest.map(line)); });
     more.open = open.has(name);
     box.append(more);
   }

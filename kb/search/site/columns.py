@@ -7,6 +7,7 @@ written whole, about 50 MB for ten thousand records, because that is still quick
 """
 
 import contextlib
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ SPAN = 1 << 24
 
 # Raised whenever what is kept, or how text becomes terms, changes.
 FORMAT = 1
+# Records that may be missing from what is kept. To take them apart again costs less than to write all the others.
+FEW = 20
 
 Numbers = NDArray[np.uint32]
 
@@ -36,7 +39,7 @@ class Columns:
     """Tokens of records, one record after another.
 
     `vocabulary` are exact terms without their mark, in no order, and `stems` theirs; `terms` indexes both. The tokens of
-    record n are those from `starts[n]` to `starts[n + 1]`. `shown` is, by record, the text that passages are taken from.
+    record n are those from `starts[n]` to `starts[n + 1]`. `shown` is, by record, the text that passages are taken from, as JSON.
     """
 
     vocabulary: Sequence[str]
@@ -57,7 +60,7 @@ def columns(records: Sequence[Record], settings: str, kept: Path | None) -> Colu
     keys = [f"{record.path}\0{record.digest}" for record in records]
     before, known = _read(kept, stamp) if kept else (_EMPTY, {})
     found = _update(before, [known.get(key) for key in keys], records)
-    if kept and (len(known) != len(keys) or any(key not in known for key in keys)):
+    if kept and len(known.keys() ^ set(keys)) > min(FEW, len(keys) // 100):
         _write(kept, stamp, keys, found)
     return found
 
@@ -77,7 +80,7 @@ def _update(before: Columns, at: Sequence[int | None], records: Sequence[Record]
             new = list(_tokens(fields, numbers))
             terms.append(np.array(new[0::2], np.uint32))
             places.append(np.array(new[1::2], np.uint32))
-            shown.append("\n".join(filter(None, (fields["symptoms"], fields["prose"]))).encode())
+            shown.append(_as_json("\n".join(filter(None, (fields["symptoms"], fields["prose"])))))
         else:
             span = slice(before.starts[place], before.starts[place + 1])
             terms.append(before.terms[span])
@@ -87,6 +90,10 @@ def _update(before: Columns, at: Sequence[int | None], records: Sequence[Record]
     vocabulary = tuple(numbers)
     stems = (*before.stems, *map(stem, vocabulary[len(before.stems) :]))
     return Columns(vocabulary, stems, _joined(terms), _joined(places), starts, shown)
+
+
+def _as_json(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False).encode(errors="replace")
 
 
 def _joined(parts: Sequence[Numbers]) -> Numbers:

@@ -11,9 +11,11 @@ not read out of the index of `kb search`. Compromise: a record that is added ren
 written anew with each build.
 """
 
+import gc
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from hashlib import blake2b
 from itertools import pairwise
@@ -31,6 +33,8 @@ from kb.search.site.postings import Part, posting_parts, word_parts
 # Records of which one part says what is shown.
 SHOWN = 4
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def export(
     records: Iterable[Record], address: Callable[[Record], str], settings: str = "", kept: Path | None = None
@@ -43,18 +47,44 @@ def export(
         settings: what beside the files decides what the records say; see `columns`.
         kept: a file to keep the records' words in, or None.
     """
+    with _no_collector():
+        files = _files(records, address, settings, kept)
+    yield from files.items()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles: none are made here, and it would walk through all the records meanwhile."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
+
+
+def _files(
+    records: Iterable[Record], address: Callable[[Record], str], settings: str, kept: Path | None
+) -> Mapping[str, bytes]:
     shown = _ordered([(document(record), record) for record in records])
     documents = [one for one, _ in shown]
     found = columns([record for _, record in shown], settings, kept)
     files: dict[str, bytes] = {}
     firsts: dict[str, list[str]] = {"p": [], "w": []}
-    for name, first, data in _parts(found, documents, [address(record) for _, record in shown]):
-        files[f"{name}.js"] = _script(name, data)
+    for name, first, data in _parts(found, documents):
+        files[f"{name}.js"] = _script(name, _json(data))
         firsts.get(name[0], []).append(first)
+    about = [_json([one.id, one.title, address(record)]) for one, record in shown]
+    for number in range(0, len(about), SHOWN):
+        some = range(number, min(number + SHOWN, len(about)))
+        # [id, title, address, text]
+        data = b",".join(about[n][:-1] + b"," + found.shown[n] + b"]" for n in some)
+        files[f"t{number // SHOWN}.js"] = _script(f"t{number // SHOWN}", b"[" + data + b"]")
     head = {**_head(found, documents), "stems": firsts["p"], "words": firsts["w"]}
-    version = _digest([json.dumps(head).encode(), *files.values()])
-    yield "head.js", _script("head", {"version": version, **head})
-    yield from ((f"{version}/{name}", content) for name, content in files.items())
+    version = _digest([_json(head), *files.values()])
+    named = {f"{version}/{name}": content for name, content in files.items()}
+    return {"head.js": _script("head", _json({"version": version, **head})), **named}
 
 
 def _ordered(shown: list[tuple[Document, Record]]) -> list[tuple[Document, Record]]:
@@ -63,9 +93,12 @@ def _ordered(shown: list[tuple[Document, Record]]) -> list[tuple[Document, Recor
     return sorted(by_name, key=lambda one: one[0].day, reverse=True)
 
 
-def _script(name: str, data: Any) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f'kbSearch.put("{name}",{text});\n'.encode(errors="replace")
+def _json(data: Any) -> bytes:
+    return _ENCODER.encode(data).encode(errors="replace")
+
+
+def _script(name: str, data: bytes) -> bytes:
+    return b'kbSearch.put("%s",%s);\n' % (name.encode(), data)
 
 
 def _digest(contents: Iterable[bytes]) -> str:
@@ -98,27 +131,26 @@ def _facts(documents: Sequence[Document], names: Sequence[str]) -> Mapping[str, 
 
 
 def _values(documents: Sequence[Document], name: str) -> Sequence[tuple[str, str, str]]:
-    spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    spelt: defaultdict[str, list[str]] = defaultdict(list)
     held: defaultdict[str, list[int]] = defaultdict(list)
     for number, one in enumerate(documents):
         for key, value in one.facts.get(name, {}).items():
-            spelt[key][value] += 1
+            spelt[key].append(value)
             held[key].append(number)
     keys = sorted(held, key=lambda key: (-len(held[key]), key))
-    best = [min(spelt[key], key=lambda value: (-spelt[key][value], value)) for key in keys]
+    best = [_most(spelt[key]) for key in keys]
     gaps = [after - before - 1 for key in keys for before, after in pairwise([-1, *held[key]])]
     texts = encoded_rows(Listed(np.array(gaps, np.int32), np.cumsum([len(held[key]) for key in keys], dtype=np.int64)))
     return list(zip(keys, best, texts, strict=True))
 
 
-def _parts(found: Columns, documents: Sequence[Document], addresses: Sequence[str]) -> Iterator[Part]:
+def _most(spellings: Sequence[str]) -> str:
+    """Return the most frequent, the first by name of equals."""
+    counts = Counter(spellings)
+    return min(counts, key=lambda value: (-counts[value], value)) if len(counts) > 1 else spellings[0]
+
+
+def _parts(found: Columns, documents: Sequence[Document]) -> Iterator[Part]:
     yield from posting_parts(found, len(documents))
     yield from word_parts(found)
-    for number in range(0, len(documents), SHOWN):
-        some = range(number, min(number + SHOWN, len(documents)))
-        yield f"t{number // SHOWN}", "", [_shown(documents[n], addresses[n], found.shown[n]) for n in some]
     yield "more", "", _facts(documents, OTHERS)
-
-
-def _shown(one: Document, address: str, text: bytes) -> Sequence[str]:
-    return (one.id, one.title, address, text.decode())

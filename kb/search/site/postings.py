@@ -6,7 +6,6 @@ build, since ten thousand records are sorted in half a second.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -65,22 +64,24 @@ def _groups(found: Columns) -> tuple[list[str], Numbers, Numbers]:
     pairs = sorted((found.stems[number], found.vocabulary[number], number) for number in _used(found))
     ranks = np.zeros(len(found.vocabulary), np.int32)
     ranks[[number for _, _, number in pairs]] = np.arange(len(pairs))
-    names = []
-    forms = []
-    for name, some in groupby(pairs, key=lambda pair: pair[0]):
-        exact = [_short(form, name) for _, form, _ in some]
-        names.append(",".join([name, *exact]))
-        forms.append(len(exact))
+    names: list[str] = []
+    forms: list[int] = []
+    last = None
+    for name, form, _ in pairs:
+        # What follows on the stem, else the whole after a `=`.
+        short = f",{form[len(name) :]}" if form.startswith(name) else f",={form}"
+        if name == last:
+            names[-1] += short
+            forms[-1] += 1
+        else:
+            names.append(name + short)
+            forms.append(1)
+            last = name
     return names, np.repeat(np.arange(len(forms), dtype=np.int32), forms), ranks[found.terms]
 
 
 def _used(found: Columns) -> list[int]:
     return np.flatnonzero(np.bincount(found.terms, minlength=len(found.vocabulary))).tolist()
-
-
-def _short(form: str, name: str) -> str:
-    """Return an exact term given its stem: what follows on the stem, else the whole after a `=`."""
-    return form.removeprefix(name) if form.startswith(name) else f"={form}"
 
 
 def _postings(groups: Numbers, rank: Numbers, record: Numbers, places: NDArray[np.uint32]) -> Listed:

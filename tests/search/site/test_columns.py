@@ -1,5 +1,6 @@
 """The words of records as columns: taken apart once, known again by their content, never trusted when damaged."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def test_each_word_stands_in_its_field_at_its_place(tmp_path: Path) -> None:
     found = columns(loaded(tmp_path, TWO), "", None)
     assert said(found)[0] == ["disk", "full", "full", "disk"] or said(found)[0][:2] == ["disk", "full"]
     assert set(zip(*np.divmod(found.places, module.SPAN), strict=True)) >= {(0, 0), (0, 1)}
-    assert found.shown[0].decode() == "A full disk."
+    assert json.loads(found.shown[0]) == "A full disk."
 
 
 def test_what_is_kept_is_not_taken_apart_again(tmp_path: Path, counted: list[str]) -> None:
