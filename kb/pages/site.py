@@ -46,6 +46,11 @@ class Site:
     def _desk(self) -> Desk:
         return desk_for(self.catalogue, self.style)
 
+    @cached_property
+    def _boxes(self) -> dict[str, str]:
+        # All pages that lie equally deep have the same box.
+        return {}
+
     def record_pages(self) -> Iterator[Page]:
         """Yield the page of every record: incidents in order of time, then playbooks, then learnings."""
         incidents = self.catalogue.incidents
@@ -77,7 +82,10 @@ class Site:
 
     def search_box(self, uri: str) -> str:
         """Return the HTML of a search box for the head of the page at `uri`."""
-        return self._desk.render("box.html", uri)
+        top = self.style.top(uri)
+        if top not in self._boxes:
+            self._boxes[top] = self._desk.render("box.html", uri)
+        return self._boxes[top]
 
     def search_files(self) -> Iterator[Asset]:
         """Yield the script of the search and the parts of its index. It takes about a second a thousand records."""

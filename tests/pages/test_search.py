@@ -1,8 +1,11 @@
 """The search page reads without script, and every page can have a box that leads to it."""
 
+import re
+
 import kb
 from kb.pages.home import home
 from kb.pages.search import SCRIPT, files
+from kb.search.document import FACETS, OTHERS
 
 from .made import catalogue, desk, incident
 from .parsed import read
@@ -14,6 +17,7 @@ def test_the_page_says_what_can_be_asked_and_leads_to_the_lists(small: kb.Site) 
     assert (page.uri, page.title) == ("search/index", "Search")
     assert {"../playbooks/", "../incidents/", "../learnings/", "../services/"} <= set(parsed.values("href"))
     assert "kb search no space left" in parsed.words
+    assert all(re.search(rf"\b{name}\b", parsed.words) for name in (*FACETS, *OTHERS))
     assert parsed.faults == []
 
 
