@@ -326,6 +326,17 @@ def test_escape_closes_the_list_and_the_next_one_empties_the_box(public: Path, v
     expect(page.get_by_role("combobox", name="Search")).to_have_value("")
 
 
+def test_one_way_to_the_search_is_shown_and_no_second(public: Path, visit: Open) -> None:
+    for width, seen in (
+        (1280, {"incidents/": "form", "": "neither", "search/": "neither"}),
+        (390, {"incidents/": "link"}),
+    ):
+        for address, which in seen.items():
+            head = visit(public, width=width).go(address).locator(".md-header")
+            expect(head.locator("form.kb-ask")).to_be_visible(visible=which == "form")
+            expect(head.locator("a.kb-ask-link")).to_be_visible(visible=which == "link")
+
+
 def test_the_box_of_home_answers_too(public: Path, visit: Open) -> None:
     page = visit(public).go()
     page.keyboard.press("/")
