@@ -421,6 +421,18 @@ def test_an_index_that_cannot_be_loaded_is_said(example: Path, visit: Open, tmp_
     v.console.clear()
 
 
+def test_a_knowledge_base_without_records_answers_too(copy_of_library: Path, visit: Open, tmp_path: Path) -> None:
+    for folder in ("postmortems", "playbooks", "learnings"):
+        shutil.rmtree(copy_of_library / folder)
+    done = run_build(copy_of_library, tmp_path / "site", "--today", TODAY)
+    assert done.returncode == 0, done.stderr
+    page = visit(tmp_path / "site").go("search/?q=queue&severity=sev1")
+    expect(page.locator(".kb-search-count")).to_have_text("No record fits.")
+    page.get_by_role("button", name="Search without the filters").click()
+    expect(page.locator(".kb-empty")).to_contain_text("Nothing like it is on record")
+    assert [one["total"] for one in ask(page, [("queeue", {}), ('"a b" c*', {}), ("-x", {})])] == [0, 0, 0]
+
+
 def test_the_index_is_made_of_the_records_alone(example: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     done = run_build(LIBRARY, again, "--today", TODAY, XDG_CACHE_HOME=str(tmp_path / "cache"))

@@ -41,7 +41,7 @@ async function openIndex(isAgain) {
   const parts = new Map();
   const ready = new Map();
   const postings = new Map();
-  const texts = new Map();
+  const passages = new Map();
 
   const has = (name) => ready.has(name);
   const need = (names) => Promise.all(names.filter((name) => !has(name)).map((name) => {
@@ -131,7 +131,7 @@ async function openIndex(isAgain) {
     shown(number) {
       return ready.get(`t${Math.floor(number / head.shown)}`)[number % head.shown];
     },
-    texts,
+    passages,
   };
 }
 

@@ -106,11 +106,11 @@ function shownOf({ index, terms }, record, top) {
 // Keep the passages of the last query: a choice among the facets shows many of them again.
 function passageOf(index, record, text, terms) {
   const key = `${record} ${terms.join(" ")}`;
-  if (!index.texts.has(key)) {
-    if (index.texts.size > 500) index.texts.clear();
-    index.texts.set(key, passage(text, terms));
+  if (!index.passages.has(key)) {
+    if (index.passages.size > 500) index.passages.clear();
+    index.passages.set(key, passage(text, terms));
   }
-  return index.texts.get(key);
+  return index.passages.get(key);
 }
 
 function marked({ text, marks }) {
