@@ -24,7 +24,8 @@ from kb.search.terms import stem, words
 
 FIELDS = tuple(WEIGHTS)
 # More than the words of any record: a file has at most `kb.records.frontmatter.MAX_BYTES`.
-SPAN = 1 << 24
+SHIFT = 24
+SPAN = 1 << SHIFT
 
 # Raised whenever what is kept, or how text becomes terms, changes.
 FORMAT = 1

@@ -26,7 +26,7 @@ import numpy as np
 
 from kb.records.model import Record
 from kb.search.document import FACETS, OTHERS, Document, document
-from kb.search.site.columns import FIELDS, SPAN, Columns, columns
+from kb.search.site.columns import FIELDS, SHIFT, Columns, columns
 from kb.search.site.numbers import Listed, encoded, encoded_rows
 from kb.search.site.postings import Part, posting_parts, word_parts
 
@@ -109,8 +109,8 @@ def _digest(contents: Iterable[bytes]) -> str:
 
 
 def _head(found: Columns, documents: Sequence[Document]) -> Mapping[str, Any]:
-    record = np.repeat(np.arange(len(documents)), np.diff(found.starts))
-    field = found.places.astype(np.int64) // SPAN
+    record = np.repeat(np.arange(len(documents), dtype=np.int32), np.diff(found.starts))
+    field = (found.places >> SHIFT).astype(np.int32)
     # As many terms as `kb.search.index` counts: an exact one and a stem for each.
     lengths = 2 * np.bincount(field * len(documents) + record, minlength=len(FIELDS) * len(documents))
     days = [date.fromisoformat(one.day).toordinal() for one in documents if one.day]

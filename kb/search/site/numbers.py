@@ -46,8 +46,10 @@ def _characters(listed: Listed) -> tuple[Numbers, list[int]]:
     width = 1 + is_large
     last = np.cumsum(width)
     codes = np.zeros(int(last[-1]) if len(last) else 0, np.int32)
-    codes[last - 1] = values % ONE
-    codes[last[is_large] - 2] = ONE + values[is_large] // ONE
+    codes[last - 1] = values
+    large, at = values[is_large], last[is_large] - 1
+    codes[at] = large % ONE
+    codes[at - 1] = ONE + large // ONE
     codes += FIRST
     codes += codes >= _BACKSLASH
     ends = np.concatenate([[0], last])[listed.ends]

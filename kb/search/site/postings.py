@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.site.columns import FIELDS, SPAN, Columns
+from kb.search.site.columns import FIELDS, SHIFT, SPAN, Columns
 from kb.search.site.numbers import Listed, Numbers, encoded_rows
 
 # Bytes after which a part with postings, or with words, is closed. A list is never cut.
@@ -90,7 +90,7 @@ def _postings(groups: Numbers, rank: Numbers, record: Numbers, places: NDArray[n
     An item is 2 * ((frequency - 1) * the number of all fields * the stem's number of exact terms + field * the latter + exact
     term) + whether it is the last of the record.
     """
-    field: Numbers = (places // SPAN).astype(np.int8)
+    field: Numbers = (places >> SHIFT).astype(np.int8)
     keys, counts = _counted(rank, record, field)
     rank, record, field = keys
     # By stem, then record; what is of one record stays in order of exact term and field.
@@ -98,8 +98,8 @@ def _postings(groups: Numbers, rank: Numbers, record: Numbers, places: NDArray[n
     rank, record, field, counts = (column[order] for column in (rank, record, field, counts))
     group = groups[rank]
     begins = _begins(group, record)
-    forms = np.bincount(groups)
-    form = rank - np.concatenate([[0], np.cumsum(forms)])[group]
+    forms = np.bincount(groups).astype(np.int32)
+    form = rank - (np.cumsum(forms, dtype=np.int32) - forms)[group]
     items = 2 * (((counts - 1) * len(FIELDS) + field) * forms[group] + form)
     items[:-1] += begins[1:]
     items[-1:] += 1
@@ -113,9 +113,9 @@ def _places(group: Numbers, record: Numbers, places: NDArray[np.uint32]) -> List
     """Return, by stem, for each record and field the first place and then the gaps to the next, all in one row."""
     order = _order(group)
     group, record, place = group[order], record[order], places[order].astype(np.int32)
-    begins = _begins(group, record, place // SPAN)
+    begins = _begins(group, record, (place >> SHIFT).astype(np.int8))
     values = np.diff(place, prepend=np.int32(0))
-    values[begins] = place[begins] % SPAN
+    values[begins] = place[begins] & (SPAN - 1)
     return Listed(values, np.cumsum(np.bincount(group)))
 
 
@@ -124,7 +124,7 @@ def _counted(rank: Numbers, record: Numbers, field: Numbers) -> tuple[tuple[Numb
     order = _order(rank)  # tokens are in order of record and field already
     columns_ = (rank[order], record[order], field[order])
     at = np.flatnonzero(_begins(*columns_))
-    return tuple(column[at] for column in columns_), np.diff(np.append(at, len(rank)))
+    return tuple(column[at] for column in columns_), np.diff(at, append=len(rank)).astype(np.int32)
 
 
 def _order(major: Numbers, minor: Numbers | None = None) -> Numbers:
