@@ -21,7 +21,7 @@ from kb.cli.options import FAILED, FINE, Start, complain
 from kb.config import KINDS, Config, load_config
 from kb.errors import KbError
 from kb.pages.site import SITE_MARK
-from kb.records.read import find_files
+from kb.records.files import find_files
 from kb.text import count
 
 _MOST_SHOWN = 10

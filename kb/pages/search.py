@@ -5,14 +5,12 @@ index that `files` writes. Compromise: without script a page cannot search; it s
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
-
-import platformdirs
 
 from kb.catalogue.catalogue import Catalogue
 from kb.pages.address import Style, record_uri
 from kb.pages.desk import Desk, Page
 from kb.search.browser import script
+from kb.search.place import place_of
 from kb.search.site.export import export
 
 URI = "search/index"
@@ -34,12 +32,10 @@ def search_page(desk: Desk) -> Page:
 def files(catalogue: Catalogue, style: Style) -> Iterator[tuple[str, bytes]]:
     """Yield the address and content of the script and of the parts of the index.
 
-    What the records' words are is kept in the user's cache between builds, outside of the knowledge base, where nobody's
-    commit can put it.
+    The words of the records are kept between builds, see `kb.search.place`.
     """
     yield SCRIPT, script().encode()
-    place = sha256(str(catalogue.root).encode()).hexdigest()[:16]
-    kept = platformdirs.user_cache_path("afteraction") / "site" / f"{place}.npz"
+    kept = place_of(catalogue.root, "site").with_suffix(".npz")
     records, settings = catalogue.records.values(), repr(catalogue.config)
     for name, content in export(records, lambda record: style.url(record_uri(record)), settings, kept):
         yield f"search/{name}", content

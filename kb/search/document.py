@@ -46,6 +46,11 @@ def fields_of(record: "Record") -> Mapping[str, str]:
     return {**parts, "title": record.title, "names": f"{record.id} {parts['names']}"}
 
 
+def shown_of(fields: Mapping[str, str]) -> str:
+    """Return the text of a record that passages are taken from, given its texts."""
+    return "\n".join(filter(None, (fields["symptoms"], fields["prose"])))
+
+
 def _facts(record: "Record", day: str) -> Mapping[str, tuple[str, ...]]:
     from kb.records.model import Learning, Postmortem
 

@@ -24,7 +24,6 @@ from itertools import accumulate, groupby, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 from whoosh.codec.base import PostingsWriter
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import ID, STORED, FieldType, Schema
@@ -37,7 +36,8 @@ from whoosh.util.filelock import FileLock
 
 from kb.config import NAME, Config
 from kb.records.files import Found, find_paths
-from kb.search.document import Document, document, fields_of
+from kb.search.document import Document, document, fields_of, shown_of
+from kb.search.place import place_of
 from kb.search.rank import WEIGHTS, norm
 from kb.search.state import Known, State, read_state, records_of, write_state
 from kb.search.terms import EXACT_MARK, words
@@ -275,7 +275,7 @@ def open_index(root: Path, config: Config) -> Opened:
     Raises:
         OSError: it cannot be written.
     """
-    place = place_of(root)
+    place = place_of(root, "search")
     homes = {path: (kind, folder) for kind, folder, paths in find_paths(root, config) for path in paths}
     wanted = State(FORMAT, _fingerprint(root), dict(_signed(root, homes)))
     opened, fault = _as_it_is(place, wanted)
@@ -295,13 +295,6 @@ def open_index(root: Path, config: Config) -> Opened:
         return Opened(_update(place, root, config, homes, wanted), fault)
     finally:
         lock.release()
-
-
-def place_of(root: Path) -> Path:
-    """Return the folder of a knowledge base's index."""
-    return (
-        platformdirs.user_cache_path("afteraction") / "search" / sha256(str(root.resolve()).encode()).hexdigest()[:16]
-    )
 
 
 def _storage(place: Path) -> FileStorage:
@@ -415,7 +408,6 @@ def _in_order(index: FileIndex, records: Mapping[str, Known]) -> list[Known | No
 def _add(writer: Any, record: "Record") -> Mapping[str, int]:
     """Index a record and return the number of its terms by field."""
     fields = fields_of(record)
-    shown = "\n".join(filter(None, (fields["symptoms"], fields["prose"])))
     lengths = {name: sum(map(len, _terms(fields[name]))) for name in WEIGHTS}
-    writer.add_document(path=record.path, text=shown, **fields)
+    writer.add_document(path=record.path, text=shown_of(fields), **fields)
     return lengths

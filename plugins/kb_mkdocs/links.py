@@ -9,14 +9,12 @@ import re
 
 from mkdocs.config import base
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-import kb
 from kb_mkdocs.pages import add_asset, add_page
-from kb_mkdocs.records import RecordsPlugin
+from kb_mkdocs.records import site_of
 
 log = logging.getLogger("mkdocs.plugins.kb")
 
@@ -40,7 +38,7 @@ class LinksPlugin(BasePlugin[LinksConfig]):
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages of services, teams, causes and organizations, and the redirects of aliases."""
-        site = _site(config)
+        site = site_of(config, "kb/links")
         for made in site.topic_pages():
             add_page(made, files, config)
         for asset in site.redirects():
@@ -51,7 +49,7 @@ class LinksPlugin(BasePlugin[LinksConfig]):
         """Turn `[[id]]` into a link, in the site's own pages."""
         if "[[" not in markdown:
             return markdown
-        site, uri = _site(config), page.file.src_uri.removesuffix(".md")
+        site, uri = site_of(config, "kb/links"), page.file.src_uri.removesuffix(".md")
 
         def link(hit: re.Match[str]) -> str:
             if not hit["id"]:
@@ -71,10 +69,3 @@ class LinksPlugin(BasePlugin[LinksConfig]):
 
 def _text(text: str) -> str:
     return re.sub(r"[\\`*_{}\[\]<>&#|\"]", lambda hit: f"&#{ord(hit[0])};", text)
-
-
-def _site(config: MkDocsConfig) -> kb.Site:
-    records = config.plugins.get("kb/records")
-    if not isinstance(records, RecordsPlugin):
-        raise PluginError("kb/links needs kb/records before it in mkdocs.yml")
-    return records.site

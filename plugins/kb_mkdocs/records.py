@@ -129,6 +129,14 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         return server
 
 
+def site_of(config: MkDocsConfig, plugin: str) -> kb.Site:
+    """Return what this build publishes, for another plugin of the family."""
+    records = config.plugins.get("kb/records")
+    if not isinstance(records, RecordsPlugin):
+        raise PluginError(f"{plugin} needs kb/records before it in mkdocs.yml")
+    return records.site
+
+
 def _report(findings: Iterable[kb.Finding]) -> None:
     levels = {kb.Level.ERROR: logging.ERROR, kb.Level.WARNING: logging.WARNING}
     shown = [f for f in findings if f.level in levels]

@@ -10,14 +10,12 @@ from pathlib import Path
 
 from mkdocs.config import base
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-import kb
 from kb_mkdocs.pages import add_page
-from kb_mkdocs.records import RecordsPlugin
+from kb_mkdocs.records import site_of
 
 log = logging.getLogger("mkdocs.plugins.kb")
 
@@ -41,7 +39,7 @@ class SearchPlugin(BasePlugin[SearchConfig]):
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the search page."""
-        add_page(_site(config).search_page(), files, config)
+        add_page(site_of(config, "kb/search").search_page(), files, config)
         return files
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -50,18 +48,12 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         bar, end, after = rest.partition("</nav>")
         if not end:
             return output
-        return f"{before}{head}{bar}{_site(config).search_box(page.file.dest_uri.removesuffix('.html'))}{end}{after}"
+        box = site_of(config, "kb/search").search_box(page.file.dest_uri.removesuffix(".html"))
+        return f"{before}{head}{bar}{box}{end}{after}"
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write the index, part by part: held as MkDocs' files all of it would be in memory."""
-        for asset in _site(config).search_files():
+        for asset in site_of(config, "kb/search").search_files():
             path = Path(config.site_dir, asset.uri)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(asset.content or b"")
-
-
-def _site(config: MkDocsConfig) -> kb.Site:
-    records = config.plugins.get("kb/records")
-    if not isinstance(records, RecordsPlugin):
-        raise PluginError("kb/search needs kb/records before it in mkdocs.yml")
-    return records.site

@@ -11,7 +11,8 @@ import pytest
 
 from kb.records import read as reading
 from kb.search import index as module
-from kb.search.index import Index, Opened, place_of
+from kb.search.index import Index, Opened
+from kb.search.place import place_of
 
 from .made import ask, ids, opened, record, scores, strictly
 
@@ -84,7 +85,7 @@ def test_an_index_is_made_and_nothing_is_said(root: Path, made: list[str]) -> No
 
 def test_an_index_that_fits_is_reused(root: Path, made: list[str]) -> None:
     first = answers(opened(root).index)
-    place = place_of(root)
+    place = place_of(root, "search")
     before = {path.name: path.stat().st_mtime_ns for path in place.iterdir()}
     made.clear()
     again = opened(root)
@@ -192,7 +193,7 @@ def test_an_index_of_several_parts_answers_as_a_fresh_one(
         (root / f"postmortems/p{step + 50}.md").write_text(told(step + 1))
         (root / f"postmortems/q{step}.md").write_text(told(step + 2))
         found = opened(root)
-        assert len(list(place_of(root).glob("*.seg"))) > 1
+        assert len(list(place_of(root, "search").glob("*.seg"))) > 1
         for index in (found.index, opened(root).index):
             assert index.total == 200
             assert sorted(index.document(number).path for number in index.numbers()) == sorted(
@@ -317,7 +318,7 @@ def test_a_damaged_index_is_made_anew_and_says_so(
     is_changed: bool,
 ) -> None:
     opened(root)
-    (path,) = place_of(root).glob(pattern)
+    (path,) = place_of(root, "search").glob(pattern)
     harm(path)
     if path.exists():
         # Some file systems keep times only to a few milliseconds.
@@ -332,16 +333,16 @@ def test_a_damaged_index_is_made_anew_and_says_so(
 
 def test_the_files_that_the_damage_is_tried_on_are_all_there_are(root: Path) -> None:
     opened(root)
-    names = {path.name for path in place_of(root).iterdir()}
-    known = {path.name for pattern in ("_MAIN_*.toc", "MAIN_*.seg") for path in place_of(root).glob(pattern)}
+    names = {path.name for path in place_of(root, "search").iterdir()}
+    known = {path.name for pattern in ("_MAIN_*.toc", "MAIN_*.seg") for path in place_of(root, "search").glob(pattern)}
     assert names - known == {"state.json", "MAIN_WRITELOCK"}
 
 
 @pytest.mark.parametrize("harm", [_junk, _deleted])
 def test_damage_to_a_file_that_holds_nothing_does_no_harm(root: Path, harm: Callable[[Path], None]) -> None:
     first = answers(opened(root).index)
-    harm(place_of(root) / "MAIN_WRITELOCK")
-    (place_of(root) / "stray").write_text("x")
+    harm(place_of(root, "search") / "MAIN_WRITELOCK")
+    (place_of(root, "search") / "stray").write_text("x")
     assert opened(root).said == ""
     assert answers(opened(root).index) == first
     (root / "postmortems/b.md").unlink()
@@ -352,7 +353,7 @@ def test_damage_to_a_file_that_holds_nothing_does_no_harm(root: Path, harm: Call
 @pytest.mark.parametrize("state", ["[]", "{}", "null", f'{{"format": {module.FORMAT}}}', "\xff"])
 def test_a_state_of_another_shape_is_made_anew(root: Path, state: str) -> None:
     opened(root)
-    (place_of(root) / "state.json").write_text(state, encoding="latin-1")
+    (place_of(root, "search") / "state.json").write_text(state, encoding="latin-1")
     is_made_anew(opened(root), DAMAGED, root)
 
 
@@ -395,7 +396,7 @@ def _with(value: Any, *names: str) -> Callable[[dict[str, Any]], None]:
 )
 def test_a_state_in_which_something_is_missing_is_made_anew(root: Path, harm: Callable[[Any], None]) -> None:
     opened(root)
-    path = place_of(root) / "state.json"
+    path = place_of(root, "search") / "state.json"
     state = json.loads(path.read_text())
     harm(state)
     path.write_text(json.dumps(state))
@@ -404,13 +405,15 @@ def test_a_state_in_which_something_is_missing_is_made_anew(root: Path, harm: Ca
 
 def test_a_state_of_an_earlier_format_is_of_another_version_and_not_damaged(root: Path) -> None:
     opened(root)
-    (place_of(root) / "state.json").write_text('{"format": 2, "config": "", "files": {}, "records": {}, "parts": {}}')
+    (place_of(root, "search") / "state.json").write_text(
+        '{"format": 2, "config": "", "files": {}, "records": {}, "parts": {}}'
+    )
     is_made_anew(opened(root), OTHER, root)
 
 
 def test_an_index_that_was_not_finished_is_made_anew(root: Path) -> None:
     opened(root)
-    (place_of(root) / "state.json").unlink()
+    (place_of(root, "search") / "state.json").unlink()
     is_made_anew(opened(root), UNFINISHED, root)
 
 
@@ -429,7 +432,7 @@ def test_an_index_whose_writer_was_stopped_is_made_anew(root: Path, monkeypatch:
 
 
 def test_an_empty_folder_is_no_index_that_was_not_finished(root: Path) -> None:
-    place_of(root).mkdir(parents=True)
+    place_of(root, "search").mkdir(parents=True)
     assert opened(root).said == ""
 
 
@@ -518,7 +521,7 @@ def test_processes_that_open_it_at_once_answer_the_same(
         opened(root)
         (root / "postmortems/p7.md").write_text(record("Nothing"))
     if state == "damaged":
-        (path,) = place_of(root).glob("MAIN_*.seg")
+        (path,) = place_of(root, "search").glob("MAIN_*.seg")
         _junk(path)
     running = [
         subprocess.Popen(
@@ -545,8 +548,8 @@ def test_the_index_never_lies_inside_the_knowledge_base(root: Path, cache_folder
     after = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path != root / "postmortems"}
     assert after == {path: before[path] for path in after}
     assert len(after) == len(before) - 2
-    assert place_of(root).is_relative_to(cache_folder)
-    assert not place_of(root).is_relative_to(root)
+    assert place_of(root, "search").is_relative_to(cache_folder)
+    assert not place_of(root, "search").is_relative_to(root)
 
 
 @pytest.mark.parametrize("folder", ["", ".", ".cache", "./cache"])
@@ -555,14 +558,18 @@ def test_a_cache_folder_that_is_named_from_here_is_not_used(
 ) -> None:
     monkeypatch.chdir(root)
     monkeypatch.setenv("XDG_CACHE_HOME", folder)
-    assert place_of(root).is_absolute()
-    assert not place_of(root).is_relative_to(root)
+    assert place_of(root, "search").is_absolute()
+    assert not place_of(root, "search").is_relative_to(root)
 
 
 def test_two_knowledge_bases_have_two_indexes_and_one_has_one(root: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(root)
-    assert place_of(tmp_path / "link") == place_of(root / "postmortems" / "..") == place_of(root)
-    assert place_of(tmp_path / "other") != place_of(root)
+    assert (
+        place_of(tmp_path / "link", "search")
+        == place_of(root / "postmortems" / "..", "search")
+        == place_of(root, "search")
+    )
+    assert place_of(tmp_path / "other", "search") != place_of(root, "search")
 
 
 def test_a_cache_folder_that_cannot_be_written_is_an_error_of_the_system(root: Path, cache_folder: Path) -> None:
@@ -573,10 +580,10 @@ def test_a_cache_folder_that_cannot_be_written_is_an_error_of_the_system(root: P
 
 def test_the_state_is_written_at_once_and_leaves_nothing_behind(root: Path) -> None:
     opened(root)
-    state = json.loads((place_of(root) / "state.json").read_text())
+    state = json.loads((place_of(root, "search") / "state.json").read_text())
     assert state["format"] == module.FORMAT
     assert sorted(state["files"]) == sorted(state["records"]["paths"]) == sorted(FILES)
-    assert not (place_of(root) / "state.new").exists()
+    assert not (place_of(root, "search") / "state.new").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.records.model import Record
-from kb.search.document import fields_of
+from kb.search.document import fields_of, shown_of
 from kb.search.rank import WEIGHTS
 from kb.search.terms import stem, words
 
@@ -81,7 +81,7 @@ def _update(before: Columns, at: Sequence[int | None], records: Sequence[Record]
             new = list(_tokens(fields, numbers))
             terms.append(np.array(new[0::2], np.uint32))
             places.append(np.array(new[1::2], np.uint32))
-            shown.append(_as_json("\n".join(filter(None, (fields["symptoms"], fields["prose"])))))
+            shown.append(_as_json(shown_of(fields)))
         else:
             span = slice(before.starts[place], before.starts[place + 1])
             terms.append(before.terms[span])
