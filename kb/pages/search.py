@@ -35,7 +35,7 @@ def files(catalogue: Catalogue, style: Style) -> Iterator[tuple[str, bytes]]:
     The words of the records are kept between builds, see `kb.search.place`.
     """
     yield SCRIPT, script().encode()
-    kept = place_of(catalogue.root, "site").with_suffix(".npz")
+    kept = place_of(catalogue.root, "site")
     records, settings = catalogue.records.values(), repr(catalogue.config)
     for name, content in export(records, lambda record: style.url(record_uri(record)), settings, kept):
         yield f"search/{name}", content

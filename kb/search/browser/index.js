@@ -10,7 +10,7 @@ const FIELDS = ["title", "symptoms", "names", "actions", "timeline", "prose"];
 const WEIGHTS = [3, 3, 2, 1, 1, 1];
 const B = 0.5;
 
-// The twin of SPAN of kb/search/site/columns.py.
+// The twin of SPAN of kb/search/site/table.py.
 const SPAN = 2 ** 24;
 
 const arrivals = new Map();

@@ -29,6 +29,10 @@ def test_nothing_needs_to_be_escaped_in_a_script() -> None:
     assert json.dumps(text, ensure_ascii=False) == f'"{text}"'
 
 
+def test_a_number_that_is_too_large_stops_no_build() -> None:
+    assert encoded(np.array([108_000_000])).encode(errors="replace") == b"?("
+
+
 @pytest.mark.parametrize(("number", "size"), [(0, 1), (50, 1), (86, 1), (87, 2), (ONE - 1, 2), (ONE, 3), (10_000, 3)])
 def test_a_small_number_takes_few_bytes(number: int, size: int) -> None:
     assert len(encoded(np.array([number])).encode()) == size
