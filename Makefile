@@ -8,7 +8,7 @@ STAMPS := $(VENV)/stamps
 # Material prints a note about its own future on every build; docs/decisions/0001-host.md says what we make of it.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve test check format golden bench bench-search facts tools properdocs clean
+.PHONY: help site serve test check format golden bench bench-search bench-recurrence facts tools properdocs clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -41,6 +41,9 @@ bench: $(STAMPS)/site ## Measure the build against its peers; takes half an hour
 
 bench-search: $(STAMPS)/test ## Measure search against its peers; takes six minutes, Chromium, and Node.js for three of the peers
 	$(BIN)/python bench/search.py
+
+bench-recurrence: $(STAMPS)/test ## Measure what keeps coming back against its peers; takes ten minutes, and 3 GB for the peers on the first run
+	$(BIN)/python bench/recurrence.py
 
 facts: $(STAMPS)/site ## Compare the incidents with ../shared/corpora/public-incidents, with a reason for each difference
 	$(BIN)/python bench/facts.py

@@ -32,7 +32,7 @@ theme:
   name: material
   font: false
   features: [navigation.tabs, navigation.indexes, navigation.prune, search.highlight, search.suggest, content.code.copy]
-plugins: [kb/records, kb/links, kb/search]
+plugins: [kb/records, kb/links, kb/clusters, kb/search]
 nav:
   - Home: index.md
   - Incidents: incidents/index.md

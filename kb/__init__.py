@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from kb.pages.site import SITE_MARK, Asset, Page, Site
     from kb.records.model import Action, Learning, Playbook, Postmortem, Record
     from kb.records.time import Moment
+    from kb.recurrence.clusters import Cluster
+    from kb.recurrence.recurrence import Near, Recurrence
+    from kb.recurrence.repeats import Repeat
 
 __version__ = "0.1.0"
 
@@ -39,6 +42,7 @@ __all__ = [
     "Action",
     "Asset",
     "Catalogue",
+    "Cluster",
     "Code",
     "Config",
     "Finding",
@@ -48,11 +52,14 @@ __all__ = [
     "Level",
     "Link",
     "Moment",
+    "Near",
     "Page",
     "Playbook",
     "Postmortem",
     "Promise",
     "Record",
+    "Recurrence",
+    "Repeat",
     "Site",
     "Style",
     "Topic",
@@ -72,6 +79,9 @@ _HOMES = {
     "kb.pages.site": ("SITE_MARK", "Asset", "Page", "Site"),
     "kb.records.model": ("Action", "Learning", "Playbook", "Postmortem", "Record"),
     "kb.records.time": ("Moment",),
+    "kb.recurrence.clusters": ("Cluster",),
+    "kb.recurrence.recurrence": ("Near", "Recurrence"),
+    "kb.recurrence.repeats": ("Repeat",),
 }
 
 # A type checker that saw this function would let every misspelt name pass.

@@ -174,6 +174,12 @@ class Time(_Section):
         return zone
 
 
+class Clusters(_Section):
+    """What people say of clusters of incidents."""
+
+    names: dict[str, str] = Field(default_factory=dict)
+
+
 class Config(_Section):
     """The whole of kb.toml, with defaults for what it leaves out."""
 
@@ -183,6 +189,8 @@ class Config(_Section):
     lists: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     time: Time = Time()
     levels: dict[str, Level] = Field(default_factory=dict)
+    clusters: Clusters = Clusters()
+    mechanisms: dict[str, Names] = Field(default_factory=dict)
     docs: str = "docs"
 
     @field_validator("words", "lists")
@@ -259,6 +267,10 @@ def load_config(root: Path) -> Config:
 def _said(loc: tuple[int | str, ...], kind: str, message: str) -> str:
     name = ".".join(str(part) for part in loc if part != "[key]")
     if kind == "extra_forbidden":
-        known = Config.model_fields if len(loc) == 1 else {f for s in (Folders, Fields, Time) for f in s.model_fields}
+        known = (
+            Config.model_fields
+            if len(loc) == 1
+            else {f for s in (Folders, Fields, Time, Clusters) for f in s.model_fields}
+        )
         return "; ".join(filter(None, [f"there is no setting `{name}`", did_you_mean(str(loc[-1]), known)]))
     return f"`{name}`: {message.removeprefix('Value error, ')}"

@@ -210,4 +210,17 @@ CODES = _codes(
         "A record is said to repeat one that began later, or itself.",
         "Name the earlier incident.",
     ),
+    # What the incidents have in common; `kb check` looks for it, a build does not.
+    (
+        "suggested-cause",
+        _H,
+        "An incident names no cause, and its text is nearest to one that others here name.",
+        "Write the cause if it is true, `causes: [unknown]` if nobody knows it.",
+    ),
+    (
+        "undeclared-repeat",
+        _H,
+        "An incident looks like earlier ones, and nobody has said whether it repeats them.",
+        "Name each in `recurrence_of` or `related`, or in `not_related` if the likeness misleads.",
+    ),
 )

@@ -95,3 +95,38 @@ def test_a_zone_of_the_database_is_accepted(zone: str, tmp_path: Path) -> None:
 def test_any_other_zone_is_refused(zone: str, tmp_path: Path) -> None:
     with pytest.raises(KbError, match=r"kb\.toml: `time\.zone`"):
         config(f'[time]\nzone = "{zone}"', tmp_path)
+
+
+def test_clusters_have_names_by_the_id_of_an_incident_in_the_order_of_the_file(tmp_path: Path) -> None:
+    found = config('[clusters.names]\n"2012-06-30-b" = "Leap seconds"\na = "Été 🔥"\n', tmp_path)
+    assert list(found.clusters.names.items()) == [("2012-06-30-b", "Leap seconds"), ("a", "Été 🔥")]
+    assert config("[clusters]", tmp_path).clusters.names == config("", tmp_path).clusters.names == {}
+
+
+def test_mechanisms_have_a_word_or_several(tmp_path: Path) -> None:
+    found = config(
+        '[mechanisms]\n"power supply" = ["rectifier", "inverter"]\nrabbits = "rabbit"\n"a:b" = []\n', tmp_path
+    )
+    assert found.mechanisms == {"power supply": ("rectifier", "inverter"), "rabbits": ("rabbit",), "a:b": ()}
+    assert config("", tmp_path).mechanisms == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[clusters]\nname = {}", r"there is no setting `clusters\.name`; did you mean `names`\?"),
+        ("[cluster.names]", r"there is no setting `cluster`; did you mean `clusters`\?"),
+        ("[clusters.names]\na = 1", r"`clusters\.names\.a`: "),
+        ('[clusters.names]\na = ["x"]', r"`clusters\.names\.a`: "),
+        ('[clusters]\nnames = ["a"]', r"`clusters\.names`: "),
+        ('clusters = "a"', "`clusters`: "),
+        ("[mechanism]", r"there is no setting `mechanism`; did you mean `mechanisms`\?"),
+        ("[mechanisms]\nrabbits = 1", r"`mechanisms\.rabbits`: "),
+        ("[mechanisms]\nrabbits = [1]", r"`mechanisms\.rabbits\.0`: "),
+        ('[mechanisms.rabbits]\nwords = "rabbit"', r"`mechanisms\.rabbits"),
+        ('mechanisms = ["rabbit"]', "`mechanisms`: "),
+    ],
+)
+def test_what_says_nothing_of_clusters_or_mechanisms_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(KbError, match=rf"kb\.toml: {message}"):
+        config(text, tmp_path)

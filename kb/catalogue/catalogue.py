@@ -13,12 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from kb.catalogue.check import identities
+from kb.catalogue.check import identities, named_clusters
 from kb.catalogue.freshness import Freshness, freshness
 from kb.catalogue.link import Link, Names, resolve
 from kb.catalogue.promise import Promise, promises
 from kb.catalogue.today import today_of
-from kb.config import Config, load_config
+from kb.config import NAME, Config, load_config
 from kb.finding import Finding, Level
 from kb.records.model import Learning, Playbook, Postmortem, Record
 from kb.records.read import Found, read_all
@@ -190,8 +190,10 @@ def load(root: Path | str, *, today: date | None = None, progress: Progress | No
     records, clashes = identities(found, config)
     read = {record.path for record in found}
     unread = frozenset(Path(finding.path).stem for finding in findings if finding.path not in read)
-    links, dangling = resolve(records, Names(records), config, unread)
-    shown = (f for f in (*findings, *clashes, *dangling) if f.level is not Level.OFF)
+    names = Names(records)
+    links, dangling = resolve(records, names, config, unread)
+    misnamed = named_clusters(names, config, (base / NAME).read_text(encoding="utf-8"), unread)
+    shown = (f for f in (*findings, *clashes, *dangling, *misnamed) if f.level is not Level.OFF)
     return Catalogue(
         root=base,
         config=config,

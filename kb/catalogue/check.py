@@ -1,12 +1,14 @@
-"""Whether every record has a name of its own.
+"""Whether every record has a name of its own, and whether kb.toml names incidents that exist.
 
 Ids become addresses, and addresses must differ on file systems that ignore case too. Compromise: of two records with one
 id the first by path is kept, so that the rest can still be checked; the error stops a build all the same.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 
-from kb.config import Config
+from kb.catalogue.link import Names
+from kb.config import NAME, Config
 from kb.finding import Finding
 from kb.records.model import Record
 from kb.text import slug
@@ -48,3 +50,40 @@ def identities(records: Iterable[Record], config: Config) -> tuple[dict[str, Rec
                 )
             owners.setdefault(slug(alias), record)
     return dict(sorted(kept.items())), tuple(findings)
+
+
+def named_clusters(names: Names, config: Config, text: str, unread: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each name of `[clusters.names]` that means no incident.
+
+    Args:
+        names: of all records.
+        config: what kb.toml says.
+        text: kb.toml itself, in which the line is looked for.
+        unread: ids of files that could not be read; they may well be incidents.
+    """
+    for name in config.clusters.names:
+        record = names.find(name)
+        fault = _misnamed(name, record, names.suggest) if record or name not in unread else None
+        if fault:
+            code, message, hint = fault
+            yield Finding(code, config.level(code), NAME, _line(text, name), message, hint)
+
+
+def _misnamed(name: str, record: Record | None, suggest: Callable[[str], str]) -> tuple[str, str, str] | None:
+    if record is None:
+        return "dangling-reference", f"`clusters.names`: there is no incident `{name[:80]}`", suggest(name)
+    if record.kind_of_record != "postmortem":
+        return "wrong-kind", f"`clusters.names` names incidents; `{record.id}` is a {record.kind_of_record}", ""
+    if record.id != name:
+        return (
+            "dangling-reference",
+            f"`clusters.names`: `{name[:80]}` is another name of `{record.id}`",
+            "Write the id.",
+        )
+    return None
+
+
+def _line(text: str, name: str) -> int | None:
+    """Return the line on which kb.toml gives this name, None where it is written in some other way."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if re.search(rf"""["']?{re.escape(name)}["']?\s*=""", line)), None)

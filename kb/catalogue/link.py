@@ -16,6 +16,8 @@ from kb.text import did_you_mean, said
 
 # Each suggestion looks at every name; a file of nothing but dead links must not hold up the rest.
 MAX_SUGGESTED = 1000
+# The field that says that two records do not belong together: it is checked like the others, and joins nothing.
+DENIED = "not_related"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def resolve(
                 continue
             for code, message, hint in _faults(record, reference, target, names):
                 refuse(code, record, reference.line, message, hint)
-            if target is not None and target.id != record.id:
+            if target is not None and target.id != record.id and reference.relation != DENIED:
                 link = Link(record.id, target.id, reference.relation, reference.line, reference.note)
                 links.setdefault((link.source, link.target, link.relation), link)
     repeats = [link for link in links.values() if link.relation == "recurrence_of"]

@@ -19,10 +19,10 @@ from types import ModuleType
 import click
 
 import kb
-from kb.cli.options import FAILED, FINE, WRONG, Start, complain
+from kb.cli.options import FAILED, FINE, WRONG, Commands, Start, complain
 from kb.errors import KbError
 
-_NAMES = ("build", "check", "init", "schema", "search", "serve")
+_NAMES = ("build", "check", "clusters", "init", "new", "schema", "search", "serve", "similar")
 
 
 class _Modules(Mapping[str, click.Command]):
@@ -55,25 +55,8 @@ def _imported(name: str) -> ModuleType:
         gc.enable()
 
 
-class _Commands(click.Group):
-    """The group of commands; a misspelt one is answered with the nearest."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            # Only a misspelt word is compared, and what compares takes longer to import than all else here.
-            from kb.text import did_you_mean
-
-            raise KbError(
-                f"there is no command `{args[0]}`",
-                hint=did_you_mean(args[0], self.commands) or "`kb --help` lists the commands.",
-            )
-        return super().resolve_command(ctx, args)
-
-
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     commands=_Modules(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -89,6 +72,8 @@ def cli(ctx: click.Context, folder: str | None) -> int:
       kb init               start a knowledge base in this folder
       kb check              say what is wrong or missing
       kb search full disk   find what happened before
+      kb similar draft.md   ask whether this happened before
+      kb clusters           see what keeps happening
       kb serve              read it in the browser while you write
       kb build              publish it into site/
       kb -C ../memory check

@@ -7,6 +7,7 @@ shown and counted. Compromise: a file with a syntax error counts as a record, si
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import kb
 from kb.cli import options
 from kb.cli.options import FAILED, FINE, Start
 from kb.cli.report import FORMATS, Report
+from kb.cli.suggestions import suggested
 from kb.errors import KbError
 from kb.finding import Level
 from kb.records.files import Found
@@ -45,7 +47,8 @@ def check(start: Start, paths: tuple[str, ...], form: str, strict: bool, level: 
     """Say what is wrong or missing in the records.
 
     PATHs, files or folders of the knowledge base, limit what is printed and counted. Exits with 1 where there is an
-    error, with --strict also where there is a warning.
+    error, with --strict also where there is a warning. Among the hints are causes for incidents that name none and
+    earlier incidents that one may repeat; `kb similar` tells more.
 
     \b
     Examples:
@@ -57,7 +60,9 @@ def check(start: Start, paths: tuple[str, ...], form: str, strict: bool, level: 
     root = start.root()
     wanted = [_inside(root, path) for path in paths]
     catalogue = kb.load(root, today=today, progress=_progress)
-    report = Report.of(catalogue, lambda path: _is_wanted(path, wanted), Level(level) if level else None)
+    more = suggested(catalogue, lambda path: _is_wanted(path, wanted))
+    whole = replace(catalogue, findings=tuple(sorted((*catalogue.findings, *more), key=lambda f: f.order)))
+    report = Report.of(whole, lambda path: _is_wanted(path, wanted), Level(level) if level else None)
     click.echo(FORMATS[form](report))
     return FAILED if report.errors or (strict and report.warnings) else FINE
 

@@ -48,7 +48,9 @@ def _closing(base: Path, kept: list[PurePosixPath]) -> None:
     if kept:
         click.echo(f"Left as it was: {count(len(kept), 'file')}.")
     if PurePosixPath(MKDOCS) in kept and b"kb/records" not in (base / MKDOCS).read_bytes():
-        click.echo(f"{MKDOCS} needs the plugins `kb/records`, `kb/links` and `kb/search`, in this order.")
+        click.echo(
+            f"{MKDOCS} needs the plugins `kb/records`, `kb/links`, `kb/clusters` and `kb/search`, in this order."
+        )
     click.echo(f"Next: `{_command(base)} check`, then `{_command(base)} serve`.")
 
 

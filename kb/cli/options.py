@@ -1,4 +1,4 @@
-"""What the commands share: the knowledge base to work on, the day, how they end and how they complain.
+"""What the commands share: the knowledge base to work on, the day, groups, how they end and how they complain.
 
 Compromise: `-C` names the folder itself and is not searched upwards, so that a mistyped folder is an error and not
 another knowledge base.
@@ -43,6 +43,29 @@ class Start:
         if not (folder / NAME).is_file():
             raise KbError(f"no {NAME} in {self.folder}", hint="`kb init` starts a knowledge base.")
         return folder.resolve()
+
+
+class Commands(click.Group):
+    """A group of commands; a misspelt one is answered with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names.
+
+        Raises:
+            KbError: there is none.
+        """
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            # Only a misspelt word is compared, and what compares takes longer to import than all else here.
+            from kb.text import did_you_mean
+
+            before = ctx.command_path.partition(" ")[2]
+            raise KbError(
+                f"there is no command `{f'{before} {args[0]}'.strip()}`",
+                hint=did_you_mean(args[0], self.commands) or f"`{ctx.command_path} --help` lists the commands.",
+            )
+        return super().resolve_command(ctx, args)
 
 
 def complain(text: str) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import click
 
 import kb
+from kb.config import NAME
 from kb.finding import CODES, Finding, Level
 from kb.text import count
 
@@ -39,7 +40,7 @@ class Report:
         findings = tuple(f for f in catalogue.findings if is_wanted(f.path))
         # A file with an error yields no record but is one to whoever wrote it.
         readable = {record.path for record in catalogue.records.values() if is_wanted(record.path)}
-        return cls(catalogue.root, len(readable | {f.path for f in findings}), findings, level)
+        return cls(catalogue.root, len(readable | {f.path for f in findings} - {NAME}), findings, level)
 
     @property
     def counts(self) -> Mapping[Level, int]:

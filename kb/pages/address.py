@@ -8,13 +8,18 @@ Compromise: such a link is a few bytes longer than the shortest one.
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from kb.catalogue.catalogue import Topic
 from kb.records.model import Record
 from kb.text import slug
 
+if TYPE_CHECKING:
+    from kb.recurrence.clusters import Cluster
+
 SECTIONS = {"postmortem": "incidents", "playbook": "playbooks", "learning": "learnings"}
 TOPIC_SECTIONS = {"service": "services", "team": "teams", "cause": "causes", "organization": "organizations"}
+CLUSTERS = "clusters"
 
 # What lists are called, and how many bytes every file system takes in a name, with room for an ending.
 _TAKEN = re.compile(r"index|page-\d+")
@@ -54,6 +59,11 @@ def alias_uri(record: Record, alias: str) -> str:
 def topic_uri(topic: Topic) -> str:
     """Return the uri of a topic's page."""
     return f"{TOPIC_SECTIONS[topic.kind]}/{segment(topic.slug)}"
+
+
+def cluster_uri(cluster: "Cluster") -> str:
+    """Return the uri of a cluster's page."""
+    return f"{CLUSTERS}/{segment(cluster.id)}"
 
 
 def file_uri(path: str) -> str:

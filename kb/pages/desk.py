@@ -4,23 +4,31 @@ Templates only place what they are given; what is said and in which order is dec
 short functions that templates may call are set here once, so that a page module passes facts and not functions.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup as Safe
 
 from kb.catalogue.catalogue import Catalogue
-from kb.pages.address import Style, alias_uri, file_uri, record_uri, reference_uri, segment
+from kb.pages.address import Style, alias_uri, cluster_uri, file_uri, record_uri, reference_uri, segment
 from kb.pages.markup import Find, Heading, Markup, Target
+from kb.pages.profile import applying
 from kb.records.body import local_target
 from kb.records.model import Postmortem, Record
 from kb.records.time import Moment
 from kb.text import age, count, duration, said, slug
+
+# What learns and computes takes a second to load; a site without it is spared that.
+if TYPE_CHECKING:
+    from kb.recurrence.clusters import Cluster
+    from kb.recurrence.recurrence import Recurrence
+    from kb.recurrence.repeats import Repeat
 
 DOCS_SUFFIX = ".md"
 
@@ -42,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Desk:
-    """Holds what page modules share; made once for a build."""
+    """Holds what page modules share; made once for a build. `recurrence` is None where nothing is to be said of it."""
 
     catalogue: Catalogue
     style: Style
@@ -50,6 +58,20 @@ class Desk:
     templates: Environment
     by_path: dict[str, Record]
     find: Find
+    recurrence: "Recurrence | None" = None
+
+    @cached_property
+    def returns(self) -> "Mapping[str, tuple[Repeat, ...]]":
+        """The repeats by the id of the earlier incident, in the order of the later ones."""
+        found: defaultdict[str, list[Repeat]] = defaultdict(list)
+        for repeat in self.recurrence.repeats if self.recurrence else ():
+            found[repeat.earlier].append(repeat)
+        return {name: tuple(repeats) for name, repeats in found.items()}
+
+    @cached_property
+    def applying(self) -> "Mapping[str, tuple[tuple[Cluster, int], ...]]":
+        """The clusters to which each playbook applies, by its id, with the number of their incidents that name it."""
+        return applying(self.catalogue, self.recurrence.clusters) if self.recurrence else {}
 
     def render(self, template: str, uri: str, **facts: Any) -> str:
         """Return the HTML of a page at `uri`, from a template of this package."""
@@ -96,7 +118,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
     )
     templates.filters.update(said=said, slug=slug, segment=segment, moment=moment, clock=clock, span=span)
-    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri)
+    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri, cluster_uri=cluster_uri)
     return templates
 
 
@@ -106,7 +128,7 @@ def paragraphs(markup: Markup, text: str | None, top: str) -> Safe:
     return Safe("").join(Safe("<p>{}</p>").format(markup.inline(part, top)) for part in parts)
 
 
-def desk_for(catalogue: Catalogue, style: Style) -> Desk:
+def desk_for(catalogue: Catalogue, style: Style, recurrence: "Recurrence | None" = None) -> Desk:
     """Lay out the desk for a build."""
 
     def find(name: str) -> Target | None:
@@ -118,7 +140,7 @@ def desk_for(catalogue: Catalogue, style: Style) -> Desk:
         return Target(reference_uri(record, action), label, "" if label == record.title else record.title)
 
     by_path = {record.path: record for record in catalogue.records.values()}
-    return Desk(catalogue, style, Markup(find, style.url), _templates(), by_path, find)
+    return Desk(catalogue, style, Markup(find, style.url), _templates(), by_path, find, recurrence)
 
 
 def called(record: Record) -> str:

@@ -6,7 +6,8 @@ month a chart would say more than is known.
 
 from datetime import date, timedelta
 
-from kb.catalogue.catalogue import Catalogue
+from kb.pages.again import repeats_of
+from kb.pages.clusters import recurring
 from kb.pages.desk import Desk
 from kb.pages.lists import tally
 from kb.pages.rows import incident_row, learning_row
@@ -32,12 +33,14 @@ def home(desk: Desk, uri: str = "index", *, has_search: bool = True) -> str:
         has_search=has_search,
         today=today.isoformat(),
         numbers=tally(desk),
+        has_clusters=desk.recurrence is not None,
+        recurring=recurring(desk),
         due=[(p, catalogue.freshness[p.id]) for p in catalogue.playbooks if catalogue.freshness[p.id].is_due],
         strip=recent.svg if by_month else whole.svg,
         by_month=by_month,
         in_year=count(in_year, "incident") if in_year else "none",
         latest=[incident_row(incident) for incident in incidents[:_LATEST]],
-        repeats=[(i, _repeated(catalogue, i)) for i in incidents if i.recurrence_of][:_REPEATS],
+        repeats=[(i, _repeated(desk, i)) for i in incidents if i.recurrence_of][:_REPEATS],
         learnings=[learning_row(one) for one in sorted(catalogue.learnings, key=_latest_first)[:_ANNIVERSARIES]],
         on_this_day=on_this_day(desk)[:_ANNIVERSARIES],
         total=count(len(incidents), "incident"),
@@ -50,9 +53,11 @@ def _latest_first(learning: Learning) -> int:
     return -learning.date.toordinal() if learning.date else 0
 
 
-def _repeated(catalogue: Catalogue, incident: Postmortem) -> list[Postmortem]:
-    found = [catalogue.find(name) for name in incident.recurrence_of]
-    return [earlier for earlier in found if isinstance(earlier, Postmortem)]
+def _repeated(desk: Desk, incident: Postmortem) -> list[tuple[Postmortem, str]]:
+    """Return what an incident repeats, each with how: "repeats" or, where that is known, how long after."""
+    found = [desk.catalogue.find(name) for name in incident.recurrence_of]
+    gaps = {one.earlier.id: one.gap for one in repeats_of(desk, incident)}
+    return [(one, gaps.get(one.id, "repeats")) for one in found if isinstance(one, Postmortem)]
 
 
 def on_this_day(desk: Desk) -> list[tuple[int, Postmortem, bool]]:

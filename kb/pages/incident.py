@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from kb.catalogue.link import Link
 from kb.pages.address import record_uri
+from kb.pages.again import Again, again, stood, suggested
 from kb.pages.desk import Desk, Page, clock
 from kb.pages.rows import promise_mark, severity_mark
 from kb.records.model import Event, Postmortem, Record
@@ -64,7 +65,7 @@ def incident_page(desk: Desk, incident: Postmortem, near: tuple[Postmortem | Non
 
 def _html(desk: Desk, incident: Postmortem, uri: str, near: tuple[Postmortem | None, Postmortem | None]) -> str:
     body, headings = desk.body(incident, uri)
-    catalogue = desk.catalogue
+    catalogue, said_again = desk.catalogue, again(desk, incident)
     return desk.render(
         "incident.html",
         uri,
@@ -75,22 +76,32 @@ def _html(desk: Desk, incident: Postmortem, uri: str, near: tuple[Postmortem | N
         body=body,
         headings=headings,
         timeline=timeline(incident),
-        promises=[(promise, promise_mark(promise)) for promise in catalogue.promises_of.get(incident.id, ())],
+        promises=[(p, promise_mark(p), stood(desk, p)) for p in catalogue.promises_of.get(incident.id, ())],
         playbooks=[(use, catalogue.find(use.id)) for use in incident.playbooks],
-        earlier=_records(desk, incident.recurrence_of),
+        earlier=_earlier(desk, incident, said_again),
         later=[
             catalogue.records[link.source]
             for link in catalogue.incoming(incident.id)
             if link.relation == "recurrence_of"
         ],
         related=_records(desk, incident.related),
+        apart=_records(desk, incident.not_related),
         backlinks=backlinks(desk, incident),
         near=near,
+        again=said_again,
+        suggested=suggested(desk, incident),
     )
 
 
 def _records(desk: Desk, names: Sequence[str]) -> list[tuple[str, Record | None]]:
     return [(name, desk.catalogue.find(name)) for name in names]
+
+
+def _earlier(desk: Desk, incident: Postmortem, found: Again | None) -> list[tuple[str, Record | None, str]]:
+    """Return what an incident says it repeats, as (name, record, how long after); "" where that is not known."""
+    gaps = {one.earlier.id: one.gap for one in found.repeats} if found else {}
+    named = _records(desk, incident.recurrence_of)
+    return [(name, record, gaps.get(record.id, "") if record else "") for name, record in named]
 
 
 def backlinks(desk: Desk, record: Record) -> list[tuple[Record, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.pages.address import nth
+from kb.pages.again import stood
 from kb.pages.desk import Desk, Page
 from kb.pages.rows import Row, incident_row, learning_row, parts, playbook_row, promise_row, script
 from kb.text import count
@@ -119,7 +120,8 @@ _LEDGER = ("overdue", "in_progress", "accepted", "proposed", "unknown", "done", 
 def actions(desk: Desk) -> Listing:
     """Return the action ledger: what is overdue first, then by state, the oldest first."""
     records = desk.catalogue.records
-    made = [(promise, promise_row(promise, records[promise.record])) for promise in desk.catalogue.promises]
+    returns = [stood(desk, p) if desk.recurrence else None for p in desk.catalogue.promises]
+    made = [(p, promise_row(p, records[p.record], s)) for p, s in zip(desk.catalogue.promises, returns, strict=True)]
     order = {mark: place for place, mark in enumerate(_LEDGER)}
     made.sort(key=lambda one: (order[one[1].mark], -(one[0].late or 0), one[1].when or "9999", one[1].title))
     return Listing(
@@ -150,7 +152,10 @@ def owners(desk: Desk) -> list[tuple[str, list[int], int]]:
 
 
 def tally(desk: Desk) -> dict[str, int]:
-    """Return how many actions are open, overdue, done and not verified, and without a published state."""
+    """Return how many actions are open, overdue, done and not verified, without a published state, and broken.
+
+    Broken are those that were open, declined or not verified when their incident came back.
+    """
     promises = desk.catalogue.promises
     return {
         "total": len(promises),
@@ -158,4 +163,5 @@ def tally(desk: Desk) -> dict[str, int]:
         "overdue": sum(p.is_overdue for p in promises),
         "unverified": sum(p.is_unverified for p in promises),
         "unstated": sum(p.state == "unknown" for p in promises),
+        "broken": sum(bool(stood(desk, p)) for p in promises),
     }

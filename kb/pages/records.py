@@ -9,6 +9,7 @@ import re
 
 from kb.catalogue.catalogue import Catalogue
 from kb.pages.address import record_uri
+from kb.pages.clusters import applies_to, described_by
 from kb.pages.desk import Desk, Page
 from kb.pages.incident import backlinks
 from kb.pages.rows import promise_mark, severity_mark
@@ -49,6 +50,7 @@ def _playbook(desk: Desk, playbook: Playbook, uri: str) -> str:
         headings=headings,
         steps=[(text, anchor) for level, text, anchor in headings if level == 2],
         nearby=_nearby(desk.catalogue, playbook),
+        clusters=applies_to(desk, playbook),
         backlinks=backlinks(desk, playbook),
         related=[(name, desk.catalogue.find(name)) for name in playbook.related],
     )
@@ -83,9 +85,10 @@ def _learning(desk: Desk, learning: Learning, uri: str) -> str:
         body=body,
         headings=headings,
         incidents=[(name, find(name)) for name in learning.incidents],
+        clusters=described_by(desk, learning),
         playbooks=[(name, find(name)) for name in learning.playbooks],
         risks=[(risk, [(name, find(name)) for name in risk.came_true]) for risk in learning.risks],
-        promises=[(p, promise_mark(p)) for p in desk.catalogue.promises_of.get(learning.id, ())],
+        promises=[(p, promise_mark(p), []) for p in desk.catalogue.promises_of.get(learning.id, ())],
         backlinks=backlinks(desk, learning),
         related=[(name, find(name)) for name in learning.related],
     )

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from kb.catalogue.catalogue import Catalogue
 from kb.catalogue.freshness import Freshness
@@ -17,7 +18,11 @@ from kb.pages.address import Style, record_uri
 from kb.records.model import Learning, Playbook, Postmortem, Record
 from kb.text import age, duration, said, slug
 
+T = TypeVar("T")
+
 PART = 200
+# What the ledger is filtered by, to find the promises that were not kept or not verified when their incident came back.
+CAME_BACK = "came back"
 _LONGEST = math.log10(14 * 24 * 60)
 
 
@@ -117,8 +122,11 @@ def learning_row(learning: Learning) -> Row:
     )
 
 
-def promise_row(promise: Promise, record: Record) -> Row:
-    """Return the row of an action in the ledger."""
+def promise_row(promise: Promise, record: Record, stood: Sequence[tuple[str, Postmortem]] | None = None) -> Row:
+    """Return the row of an action in the ledger.
+
+    `stood` is how it stood each time its incident came back, with the later incident; None where nothing is said of that.
+    """
     action = promise.action
     return Row(
         uri=record_uri(record),
@@ -127,15 +135,32 @@ def promise_row(promise: Promise, record: Record) -> Row:
         when=action.opened.isoformat() if action.opened else "",
         mark=promise_mark(promise),
         word="overdue" if promise.is_overdue else said(promise.state),
-        notes=_notes(f"owner {action.owner or 'unknown'}", said(action.kind or ""), record.title, action.reason),
+        notes=_notes(
+            _came_back(stood or ()),
+            f"owner {action.owner or 'unknown'}",
+            said(action.kind or ""),
+            record.title,
+            action.reason,
+        ),
         aside=_ageing(promise),
         facets={
             "state": ("overdue" if promise.is_overdue else said(promise.state),),
             "owner": _or_unknown(action.owner),
             "kind": _or_unknown(said(action.kind or "") or None),
             "year": _or_unknown(str(action.opened.year) if action.opened else None),
+            **({} if stood is None else {CAME_BACK: _while(stood)}),
         },
     )
+
+
+def _came_back(stood: Sequence[tuple[str, Postmortem]]) -> str:
+    """Return "not verified when it came back on 2017-01-01, open when it came back on 2019-05-01"."""
+    days = [(then, f"on {later.started.day}" if later.started else "on an unknown day") for then, later in stood]
+    return ", ".join(f"{then} when it came back {day}" for then, day in days)
+
+
+def _while(stood: Sequence[tuple[str, Postmortem]]) -> tuple[str, ...]:
+    return ("yes", *dict.fromkeys(f"while {then}" for then, _ in stood)) if stood else ("no",)
 
 
 def _ageing(promise: Promise) -> str:
@@ -165,7 +190,7 @@ def _or_unknown(name: str | None) -> tuple[str, ...]:
     return (name or "unknown",)
 
 
-def parts(rows: Sequence[Row], size: int = PART) -> Iterator[tuple[int, Sequence[Row]]]:
+def parts(rows: Sequence[T], size: int = PART) -> Iterator[tuple[int, Sequence[T]]]:
     """Cut rows into numbered parts, from 1; an empty list is one empty part."""
     for number, start in enumerate(range(0, max(len(rows), 1), size), 1):
         yield number, rows[start : start + size]

@@ -10,14 +10,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.catalogue.catalogue import Catalogue
-from kb.pages import home, lists, reference, search, topics
+from kb.pages import clusters, home, lists, reference, search, topics
 from kb.pages.address import Style, alias_uri, file_uri, record_uri
 from kb.pages.desk import Desk, Page, desk_for
 from kb.pages.incident import incident_page
 from kb.pages.records import learning_page, playbook_page
 from kb.records.model import Postmortem, Record
+
+if TYPE_CHECKING:
+    from kb.recurrence.recurrence import Recurrence
 
 __all__ = ["SITE_MARK", "Asset", "Page", "Site"]
 
@@ -36,15 +40,28 @@ class Asset:
 
 @dataclass(frozen=True)
 class Site:
-    """What is published of a catalogue. `style` says how addresses are written; `has_search` whether it can be searched."""
+    """What is published of a catalogue. `style` says how addresses are written.
+
+    `has_search` tells whether it can be searched, `has_clusters` whether it says what keeps coming back.
+    """
 
     catalogue: Catalogue
     style: Style = field(default_factory=Style)
     has_search: bool = True
+    has_clusters: bool = True
+
+    @cached_property
+    def recurrence(self) -> "Recurrence | None":
+        """What keeps coming back; None where the site says nothing of it, and then nothing is computed."""
+        if not self.has_clusters:
+            return None
+        from kb.recurrence.recurrence import Recurrence
+
+        return Recurrence(self.catalogue)
 
     @cached_property
     def _desk(self) -> Desk:
-        return desk_for(self.catalogue, self.style)
+        return desk_for(self.catalogue, self.style, self.recurrence)
 
     @cached_property
     def _boxes(self) -> dict[str, str]:
@@ -71,6 +88,11 @@ class Site:
             yield topics.topic_index(self._desk, kind)
             for topic in found.values():
                 yield from topics.topic_pages(self._desk, topic)
+
+    def cluster_pages(self) -> Iterator[Page]:
+        """Yield the page on what keeps coming back and the page of each cluster."""
+        if self.recurrence is not None:
+            yield from clusters.pages(self._desk, self.recurrence)
 
     def home(self) -> str:
         """Return the HTML of the home page's own part, for a page at the top of the site."""

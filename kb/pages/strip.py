@@ -18,6 +18,8 @@ from kb.text import count
 # A column's width: as much as fits a card on a phone, but no wider than few columns need and no narrower than a mark.
 _CARD, _WIDEST, _NARROWEST = 336, 40, 12
 _HIGH, _TALLEST = 12, 12
+# Incidents that are no further apart than this are drawn by month.
+_MONTHS = 23
 _ORDER = ("sev1", "sev2", "sev3", "sev4", "sev5", "unknown")
 
 
@@ -31,13 +33,29 @@ class Strip:
 
 def by_year(incidents: Sequence[Postmortem]) -> Strip:
     """Draw incidents by year, from the first to the last; those without a known start are left out."""
-    known = [(incident.started.day.year, incident) for incident in incidents if incident.started]
-    if not known:
+    days = _days(incidents)
+    if not days:
         return Strip((), Safe(""))
-    years = range(min(year for year, _ in known), max(year for year, _ in known) + 1)
-    return _draw(
-        [str(year) for year in years], [(str(year), incident) for year, incident in known], "Incidents by year"
-    )
+    labels = [str(year) for year in range(min(days).year, max(days).year + 1)]
+    return _draw(labels, [(str(i.started.day.year), i) for i in incidents if i.started], "Incidents by year")
+
+
+def along(incidents: Sequence[Postmortem], among: Sequence[Postmortem]) -> Strip:
+    """Draw incidents from the first of `among` to the last: by month where these are two years or less apart, else by year."""
+    days = _days(among)
+    if not days or not _days(incidents):
+        return Strip((), Safe(""))
+    first, last = min(days), max(days)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > _MONTHS:
+        labels, form, title = [f"{year:04d}" for year in range(first.year, last.year + 1)], 4, "Incidents by year"
+    else:
+        labels, form, title = [_month_before(last, back) for back in range(months, -1, -1)], 7, "Incidents by month"
+    return _draw(labels, [(i.started.day.isoformat()[:form], i) for i in incidents if i.started], title)
+
+
+def _days(incidents: Sequence[Postmortem]) -> list[date]:
+    return [incident.started.day for incident in incidents if incident.started]
 
 
 def last_year(incidents: Sequence[Postmortem], today: date) -> Strip:

@@ -67,15 +67,16 @@ def _facts(desk: Desk, topic: Topic) -> dict[str, object]:
         "learnings": [m for m in members if isinstance(m, Learning)],
         "open": sum(p.is_open for p in promises),
         "overdue": sum(p.is_overdue for p in promises),
-        "causes": _most(desk, "cause", (c for i in incidents for c in i.causes)) if topic.kind != "cause" else [],
-        "services": _most(desk, "service", (s for i in incidents for s in i.services))
+        "causes": most(desk, "cause", (c for i in incidents for c in i.causes)) if topic.kind != "cause" else [],
+        "services": most(desk, "service", (s for i in incidents for s in i.services))
         if topic.kind != "service"
         else [],
         "missing": _missing(incidents),
     }
 
 
-def _most(desk: Desk, kind: str, names: Iterable[str]) -> list[tuple[str, str, int]]:
+def most(desk: Desk, kind: str, names: Iterable[str]) -> list[tuple[str, str, int]]:
+    """Return the topics named most often, as (uri, name, number), of equals by name."""
     topics = desk.catalogue.topics[kind]
     found = Counter(slug(name) for name in names).most_common()
     ordered = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:_MOST]

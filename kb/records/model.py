@@ -300,6 +300,9 @@ class Postmortem(Record):
     recurrence_of: Annotated[Strings, Refers(("postmortem",))] = Field(
         default=(), description="Earlier incidents that it repeats."
     )
+    not_related: Annotated[Strings, Refers(("postmortem",))] = Field(
+        default=(), description="Incidents that look alike and are not; they are not suggested again."
+    )
     near_miss: bool = Field(default=False, description="True where it could have hurt and did not.")
 
     @property

@@ -68,7 +68,10 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             errors = f"{number} error{'s' if number > 1 else ''}"
             raise PluginError(f"{errors} in the records; nothing is published. `kb check` lists them.")
         self._site = kb.Site(
-            catalogue, kb.Style(directories=config.use_directory_urls), has_search="kb/search" in config.plugins
+            catalogue,
+            kb.Style(directories=config.use_directory_urls),
+            has_search="kb/search" in config.plugins,
+            has_clusters="kb/clusters" in config.plugins,
         )
         _dress(config)
         return config

@@ -99,3 +99,53 @@ def test_thousands_of_dead_links_are_found_at_once(library: Library) -> None:
     assert len(found) == 40_000
     assert sum(1 for f in found if f.hint) <= MAX_SUGGESTED
     assert process_time() - began < 10
+
+
+DENYING = {
+    "postmortems/first.md": "---\ntitle: First\naliases: [flood]\n---\n",
+    "postmortems/second.md": "---\ntitle: Second\nFIELD: [flood, frist, pump, second]\n---\n",
+    "playbooks/pump.md": "---\ntitle: Pump\n---\n",
+}
+
+
+def denying(library: Library, field: str) -> kb.Catalogue:
+    root = library({path: text.replace("FIELD", field) for path, text in DENYING.items()})
+    return kb.load(root, today=date(2024, 6, 1))
+
+
+def test_what_is_not_related_is_checked_like_the_other_references(library: Library) -> None:
+    found = denying(library, "not_related")
+    assert [(f.code, f.place, f.message, f.hint) for f in found.findings] == [
+        ("dangling-reference", "postmortems/second.md:3", "there is no record `frist`", "did you mean `first`?"),
+        ("wrong-kind", "postmortems/second.md:3", "`not related` names a postmortem; `pump` is a playbook", ""),
+    ]
+
+
+def test_what_is_not_related_is_not_joined(library: Library) -> None:
+    found = denying(library, "not_related")
+    assert found.links == ()
+    assert all(found.outgoing(name) == found.incoming(name) == () for name in found.records)
+    second = found.records["second"]
+    assert isinstance(second, kb.Postmortem)
+    assert second.not_related == ("flood", "frist", "pump", "second")
+
+
+def test_what_is_related_is(library: Library) -> None:
+    found = denying(library, "related")
+    assert [(link.target, link.relation) for link in found.outgoing("second")] == [
+        ("first", "related"),
+        ("pump", "related"),
+    ]
+    assert [f.code for f in found.findings] == ["dangling-reference"]
+
+
+def test_what_is_denied_may_be_mentioned_all_the_same(library: Library) -> None:
+    files = {**DENYING, "postmortems/second.md": "---\ntitle: Second\nnot_related: [first]\n---\nUnlike [[first]].\n"}
+    found = kb.load(library(files), today=date(2024, 6, 1))
+    assert [(link.target, link.relation) for link in found.links] == [("first", "mentions")]
+
+
+def test_what_is_not_related_to_a_file_that_could_not_be_read_is_not_wrong(library: Library) -> None:
+    files = {**DENYING, "postmortems/second.md": "---\ntitle: Second\nnot_related: [broken, gone]\n---\n"}
+    found = kb.load(library({**files, "postmortems/broken.md": "---\ntitle: [\n---\n"}), today=date(2024, 6, 1))
+    assert [f.message for f in found.findings if f.path.endswith("second.md")] == ["there is no record `gone`"]

@@ -160,6 +160,10 @@ def test_the_version_is_said_without_what_takes_long_to_import() -> None:
     assert after("--version").isdisjoint((*HEAVY, "rapidfuzz"))
 
 
+def test_no_help_imports_what_learns() -> None:
+    assert after("--help").isdisjoint({"sklearn", "scipy"})
+
+
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_the_module_of_a_command_is_imported_when_that_command_is_called(name: str) -> None:
     found = after(name, "--help")

@@ -17,5 +17,11 @@ def small() -> kb.Site:
 
 
 @pytest.fixture(scope="session")
+def railway() -> kb.Site:
+    """A knowledge base of which most incidents came back."""
+    return kb.Site(kb.load(TESTS / "cli" / "libraries" / "railway", today=TODAY))
+
+
+@pytest.fixture(scope="session")
 def own() -> kb.Site:
     return kb.Site(kb.load(TESTS.parent, today=TODAY))

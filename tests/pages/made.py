@@ -50,13 +50,47 @@ def desk(*records: kb.Record, **more: Any) -> Desk:
     return desk_for(catalogue(*records, **more), kb.Style())
 
 
+CERTIFICATE = "The certificate expired and nobody had renewed it before its expiry date."
+DISK = "The disk was full of old segments and the queue could not write to the volume."
+
+
+def certificates(number: int, **fields: Any) -> list[kb.Postmortem]:
+    """Incidents that happened in one way, the n-th in its own year: `cert-2`, 2021-05-01."""
+    return [
+        incident(f"cert-{n}", **{"summary": CERTIFICATE, "started": f"{2019 + n}-05-01", **fields})
+        for n in range(1, number + 1)
+    ]
+
+
+def disks(number: int) -> list[kb.Postmortem]:
+    """Incidents that happened in another way: `disk-2`, 2021-02-01."""
+    return [incident(f"disk-{n}", summary=DISK, started=f"{2019 + n}-02-01") for n in range(1, number + 1)]
+
+
+def recurring(*records: kb.Record, **more: Any) -> Desk:
+    """A desk whose pages say what keeps coming back."""
+    made = catalogue(*records, **more)
+    return desk_for(made, kb.Style(), kb.Recurrence(made))
+
+
 def pages_of(site: kb.Site) -> Iterator[tuple[str, str]]:
     """Yield (file, HTML) of every page of a site, home and redirects among them."""
     yield "index.html", site.home()
-    for page in (*site.record_pages(), *site.list_pages(), *site.topic_pages(), site.search_page()):
+    for page in every_page(site):
         yield file_of(site.style.url(page.uri)), page.html()
     for moved in site.redirects():
         yield moved.uri, (moved.content or b"").decode()
+
+
+def every_page(site: kb.Site) -> list[kb.Page]:
+    """Every page of a site but its home."""
+    return [
+        *site.record_pages(),
+        *site.list_pages(),
+        *site.topic_pages(),
+        *site.cluster_pages(),
+        site.search_page(),
+    ]
 
 
 def file_of(address: str) -> str:

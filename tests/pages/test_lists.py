@@ -92,6 +92,8 @@ def test_a_list_shows_what_its_data_say(make: Any, which: str, request: pytest.F
     # Without the links from one part of the list to another; later parts lie a folder deeper.
     parts = [read(page.html().split("<nav")[0]) for page in lists.listing_pages(site._desk, whole)]
     shown = [a.attributes["href"].replace("../", "") for part in parts for a in part.all("a")]
+    # The ledger leads to a part of itself.
+    shown = [address for address in shown if not address.startswith("?")]
     assert shown == [row[0] for row in rows_in(data)]
     assert {facet for facet, _ in data["facets"]} == set(whole.rows[0].facets)
 
@@ -192,7 +194,7 @@ def test_the_sums_of_the_owners_table_are_those_of_the_list(which: str, request:
 
 def test_the_tally_counts_what_is_open_late_unverified_and_unsaid() -> None:
     made = lists.tally(desk(incident(actions=LEDGER)))
-    assert made == {"total": 11, "open": 5, "overdue": 2, "unverified": 1, "unstated": 1}
+    assert made == {"total": 11, "open": 5, "overdue": 2, "unverified": 1, "unstated": 1, "broken": 0}
 
 
 def test_the_ledger_says_its_numbers_and_shows_the_table() -> None:

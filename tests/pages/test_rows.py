@@ -224,10 +224,23 @@ def test_the_row_of_a_learning() -> None:
     assert learning_row(learning()).facets == {"kind": ("learning",), "service": ("any",), "cause": ("any",)}
 
 
-def promised(**action: Any) -> Row:
+def promised(stood: Any = None, **action: Any) -> Row:
     record = incident(actions=[{"title": "Do it", **action}])
     (promise,) = catalogue(record, today=date(2026, 6, 15)).promises
-    return promise_row(promise, record)
+    return promise_row(promise, record, stood)
+
+
+def test_the_row_of_an_action_says_how_it_stood_when_its_incident_came_back() -> None:
+    row = promised([("open", incident(started="2026-01-01")), ("open", incident()), ("declined", incident())])
+    assert row.notes.startswith("open when it came back on 2026-01-01, open when it came back on an unknown day, decl")
+    assert row.facets["came back"] == ("yes", "while open", "while declined")
+
+
+def test_the_row_of_an_action_that_held_can_be_told_from_it() -> None:
+    row = promised([])
+    assert "came back" not in row.notes
+    assert row.facets["came back"] == ("no",)
+    assert "came back" not in promised().facets
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import pytest
 import kb
 from kb.records.model import RECORDS, Record
 
-from .made import catalogue, file_of, full, incident, learning, pages_of, playbook
+from .made import catalogue, every_page, file_of, full, incident, learning, pages_of, playbook
 from .parsed import Parsed, read
 from .test_rows import data_of
 
 GOLDEN = Path(__file__).parent / "golden"
-SITES = ["small", "own"]
+SITES = ["small", "own", "railway"]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def site(request: pytest.FixtureRequest) -> kb.Site:
     return made
 
 
-@pytest.fixture(scope="module", params=["small", "own", "small with files for addresses"])
+@pytest.fixture(scope="module", params=["small", "own", "railway", "small with files for addresses"])
 def published(request: pytest.FixtureRequest) -> tuple[kb.Site, dict[str, Parsed]]:
     """A site with every file of it, read back."""
     name, _, files = request.param.partition(" ")
@@ -42,7 +42,7 @@ def test_every_page_is_well_formed(published: tuple[kb.Site, dict[str, Parsed]])
 
 def test_every_page_has_an_address_and_a_heading_of_its_own(published: tuple[kb.Site, dict[str, Parsed]]) -> None:
     site, pages = published
-    made = [*site.record_pages(), *site.list_pages(), *site.topic_pages(), site.search_page()]
+    made = every_page(site)
     assert len(pages) == len(made) + 1 + len(list(site.redirects()))
     headings = {page.uri: len(pages[file_of(site.style.url(page.uri))].all("h1")) for page in made}
     assert set(headings.values()) == {1}
@@ -54,7 +54,7 @@ def test_every_link_between_pages_leads_to_one(published: tuple[kb.Site, dict[st
     there = {*pages, *(asset.uri for asset in site.assets())}
     for file, parsed in pages.items():
         for address in parsed.values("href") + parsed.values("src"):
-            path = unquote(address.partition("#")[0])
+            path = unquote(re.split("[?#]", address)[0])
             if path and not re.match("[a-z]+:", path):
                 target = posixpath.normpath(posixpath.join("/", posixpath.dirname(file), file_of(path)))
                 assert target.removeprefix("/") in there, f"{file}: {address}"
@@ -67,7 +67,7 @@ def test_records_come_incidents_first_then_playbooks_then_learnings(site: kb.Sit
     assert [page.source for page in site.record_pages()] == order
 
 
-@pytest.mark.parametrize("site", ["small"], indirect=True)
+@pytest.mark.parametrize("site", ["small", "railway"], indirect=True)
 def test_the_same_records_make_the_same_site(site: kb.Site) -> None:
     again = kb.Site(site.catalogue, site.style)
     assert dict(pages_of(again)) == dict(pages_of(site))
@@ -117,6 +117,7 @@ def test_a_site_of_nothing_is_whole() -> None:
     assert list(site.record_pages()) == []
     assert len(list(site.list_pages())) == 6
     assert len(list(site.topic_pages())) == 4
+    assert [page.uri for page in site.cluster_pages()] == ["clusters/index"]
 
 
 # Shown in other words, or only in addresses.
@@ -216,6 +217,7 @@ def in_lines(html: str) -> str:
         ("pre-mortem", "learnings/queue-move/index.html"),
         ("topic", "services/queue/index.html"),
         ("ledger", "actions/index.html"),
+        ("recurring", "clusters/index.html"),
     ],
 )
 def test_a_page_of_the_small_knowledge_base_looks_as_it_did(

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kb.pages.strip import Strip, by_year, last_year, sign
+from kb.pages.strip import Strip, along, by_year, last_year, sign
 
 from .made import incident
 
@@ -28,7 +28,27 @@ def test_incidents_without_a_start_are_left_out() -> None:
     assert by_year([incident(), *days("2020-01-01")]).columns == (("2020", 1),)
 
 
-@pytest.mark.parametrize("strip", [by_year([]), by_year([incident()]), last_year([], date(2026, 6, 15))])
+def test_a_strip_runs_along_the_time_of_others() -> None:
+    strip = along(days("2020-05-01", "2020-07-01"), days("2018-01-01", "2020-05-01", "2021-12-31"))
+    assert strip.columns == (("2018", 0), ("2019", 0), ("2020", 2), ("2021", 0))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "columns"),
+    [("2024-02-29", "2026-01-01", 24), ("2024-01-31", "2026-01-01", 3), ("2026-01-01", "2026-01-31", 1)],
+)
+def test_a_strip_of_two_years_or_less_has_a_column_for_each_month(first: str, last: str, columns: int) -> None:
+    both = days(first, last)
+    strip = along(both, both)
+    assert len(strip.columns) == columns
+    assert sum(number for _, number in strip.columns) == 2
+    assert ("by month" in strip.svg) == (columns != 3)
+
+
+@pytest.mark.parametrize(
+    "strip",
+    [by_year([]), by_year([incident()]), last_year([], date(2026, 6, 15)), along([incident()], days("2020-01-01"))],
+)
 def test_nothing_to_draw_is_no_drawing(strip: Strip) -> None:
     assert strip.svg == ""
     assert sum(number for _, number in strip.columns) == 0

@@ -18,7 +18,22 @@ import kb
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = Path(__file__).parent / "library"
+RAILWAY = Path(__file__).parents[1] / "cli" / "libraries" / "railway"
 TODAY = "2026-06-15"
+SETTINGS = """\
+site_name: Example
+theme:
+  name: material
+  font: false
+  palette:
+    - {{media: "(prefers-color-scheme: light)", scheme: default, toggle: {{icon: material/weather-night, name: Dark}}}}
+    - {{media: "(prefers-color-scheme: dark)", scheme: slate, toggle: {{icon: material/weather-sunny, name: Light}}}}
+  features: [navigation.tabs]
+plugins: [{plugins}]
+nav:
+  - index.md
+{nav}
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,6 +59,23 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This repository's own knowledge base, built."""
     return _built(ROOT, tmp_path_factory.mktemp("public") / "site")
+
+
+@pytest.fixture(scope="session")
+def railway(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base of which most incidents came back, built."""
+    root = tmp_path_factory.mktemp("railway") / "kb"
+    return _built(with_pages(Path(shutil.copytree(RAILWAY, root))), root.parent / "site")
+
+
+def with_pages(root: Path, plugins: str = "kb/records, kb/links, kb/clusters, kb/search") -> Path:
+    """Give records what a site needs besides them: settings of MkDocs and a first page."""
+    (root / "docs").mkdir(exist_ok=True)
+    (root / "docs/index.md").write_text("# What should I know today?\n")
+    lists = ("incidents", "playbooks", "actions", "learnings", *(["clusters"] if "kb/clusters" in plugins else []))
+    nav = "\n".join(f"  - {name}/index.md" for name in lists)
+    (root / "mkdocs.yml").write_text(SETTINGS.format(plugins=plugins, nav=nav))
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,10 @@ PUBLIC_PAGES = (
     "services/cdn/",
     "causes/misconfiguration/",
     "organizations/cloudflare/",
+    "clusters/",
+    "clusters/2008-02-24-youtube-hijack/",
+    "incidents/2017-01-01-cloudflare-leap-second/",
+    "learnings/expired-certificates/",
     "search/",
     "search/?q=database+conections+exhausted",
     "search/?q=dns&severity=sev1",
@@ -51,7 +55,21 @@ EXAMPLE_PAGES = (
     "learnings/queue-move/",
     "actions/",
     "teams/checkout/",
+    "clusters/",
     "notes/",
+)
+RAILWAY_PAGES = (
+    "",
+    "clusters/",
+    "clusters/2019-03-04-gates-shut/",
+    "clusters/2018-02-11-timetable-frozen/",
+    "incidents/2019-03-04-gates-shut/",
+    "incidents/2020-06-15-staff-app-refused/",
+    "incidents/2023-04-18-signal-telemetry-dark/",
+    "incidents/2017-10-12-fibre-cut/",
+    "learnings/full-disks/",
+    "playbooks/renew-a-certificate/",
+    "actions/?came+back=yes",
 )
 
 
@@ -192,10 +210,10 @@ def test_an_old_address_leads_to_the_record(example: Path, visit: Open) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390], ids=["wide", "phone"])
 def test_axe_finds_nothing_serious_and_nothing_overflows(
-    public: Path, example: Path, visit: Open, width: int, dark: bool
+    public: Path, example: Path, railway: Path, visit: Open, width: int, dark: bool
 ) -> None:
     axe, found = Axe(), []
-    for site, pages in ((public, PUBLIC_PAGES), (example, EXAMPLE_PAGES)):
+    for site, pages in ((public, PUBLIC_PAGES), (example, EXAMPLE_PAGES), (railway, RAILWAY_PAGES)):
         v = visit(site, width=width, dark=dark)
         for address in pages:
             page = v.go(address)
