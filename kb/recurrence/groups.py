@@ -22,7 +22,7 @@ from scipy import sparse
 # How alike two groups must be, on average, to be joined; in what share of the runs two must be together; the least group.
 ALIKE, AGREED, LEAST = 0.12, 0.5, 3
 # Runs, and the standard deviation of what a likeness is off by.
-RUNS, OFF = 32, 0.07
+RUNS, OFF = 64, 0.08
 
 # Pairs of incidents of which people said something.
 Said = Sequence[tuple[int, int]]
