@@ -5,6 +5,7 @@ Compromise: addresses are ASCII where the text has an ASCII reading and keep oth
 Japanese title does not become an empty slug.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from rapidfuzz import fuzz, process
 MAX_NAME = 500
 # Marks that belong to no letter and show nothing: joiners and variation selectors.
 _INVISIBLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+_PLAIN = re.compile(r"[^\W_](?:[\w. -]*[\w.])?")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -100,6 +103,13 @@ def age(days: int) -> str:
         if days >= 2 * length:
             return f"{int(days / length)} {unit}s"
     return f"{days} day{'s' if days != 1 else ''}"
+
+
+def yaml_text(text: str) -> str:
+    """Return text as YAML writes it on one line: without marks where every reader takes it for text."""
+    is_plain = _PLAIN.fullmatch(text) is not None and any(map(str.isalpha, text)) and text.lower() != "null"
+    # A JSON string is a YAML string, and its letters need no escapes.
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

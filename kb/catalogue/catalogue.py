@@ -192,7 +192,7 @@ def load(root: Path | str, *, today: date | None = None, progress: Progress | No
     unread = frozenset(Path(finding.path).stem for finding in findings if finding.path not in read)
     names = Names(records)
     links, dangling = resolve(records, names, config, unread)
-    misnamed = named_clusters(names, config, (base / NAME).read_text(encoding="utf-8"), unread)
+    misnamed = named_clusters(names, config, base / NAME, unread)
     shown = (f for f in (*findings, *clashes, *dangling, *misnamed) if f.level is not Level.OFF)
     return Catalogue(
         root=base,

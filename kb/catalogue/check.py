@@ -6,6 +6,7 @@ id the first by path is kept, so that the rest can still be checked; the error s
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from kb.catalogue.link import Names
 from kb.config import NAME, Config
@@ -52,13 +53,13 @@ def identities(records: Iterable[Record], config: Config) -> tuple[dict[str, Rec
     return dict(sorted(kept.items())), tuple(findings)
 
 
-def named_clusters(names: Names, config: Config, text: str, unread: frozenset[str]) -> Iterator[Finding]:
+def named_clusters(names: Names, config: Config, path: Path, unread: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each name of `[clusters.names]` that means no incident.
 
     Args:
         names: of all records.
         config: what kb.toml says.
-        text: kb.toml itself, in which the line is looked for.
+        path: kb.toml itself, in which the line of a fault is looked for.
         unread: ids of files that could not be read; they may well be incidents.
     """
     for name in config.clusters.names:
@@ -66,7 +67,7 @@ def named_clusters(names: Names, config: Config, text: str, unread: frozenset[st
         fault = _misnamed(name, record, names.suggest) if record or name not in unread else None
         if fault:
             code, message, hint = fault
-            yield Finding(code, config.level(code), NAME, _line(text, name), message, hint)
+            yield Finding(code, config.level(code), NAME, _line(path, name), message, hint)
 
 
 def _misnamed(name: str, record: Record | None, suggest: Callable[[str], str]) -> tuple[str, str, str] | None:
@@ -83,7 +84,7 @@ def _misnamed(name: str, record: Record | None, suggest: Callable[[str], str]) -
     return None
 
 
-def _line(text: str, name: str) -> int | None:
+def _line(path: Path, name: str) -> int | None:
     """Return the line on which kb.toml gives this name, None where it is written in some other way."""
-    lines = enumerate(text.splitlines(), 1)
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
     return next((number for number, line in lines if re.search(rf"""["']?{re.escape(name)}["']?\s*=""", line)), None)

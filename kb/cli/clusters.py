@@ -75,7 +75,7 @@ def _text(recurrence: "kb.Recurrence") -> Iterator[str]:
         yield ""
         yield f"{count(len(recurrence.repeats), 'repeat')}, by day."
     for repeat in recurrence.repeats:
-        kept = promises_said(repeat, recurrence.incidents)
+        kept = promises_said(repeat)
         yield f"    {repeat.later} repeats {repeat.earlier} {gap_said(repeat)}: {kept}"
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from html import escape
 
 import kb
-from kb.cli.wording import day_of, listed, quoted, size_said
+from kb.cli.wording import day_of, listed, size_said
 from kb.errors import KbError
+from kb.pages.profile import playbooks
 from kb.records.frontmatter import Fault, read
-from kb.text import said, slug
+from kb.text import said, slug, yaml_text
 
 FOLDER = "patterns"
 # A name of a file has at most 255 bytes, and a letter at most four.
@@ -79,19 +80,15 @@ def _counted(named: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
     return sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _playbooks(catalogue: "kb.Catalogue", incidents: Sequence["kb.Postmortem"]) -> Mapping[str, Counter[str]]:
+def _playbooks(catalogue: "kb.Catalogue", incidents: Sequence["kb.Postmortem"]) -> Mapping[str, Mapping[str, int]]:
     """Return the playbooks that the incidents used or wanted and that exist, with the verdicts on each."""
-    found: dict[str, Counter[str]] = {}
-    for use in (use for incident in incidents for use in incident.playbooks):
-        record = catalogue.find(use.id)
-        if isinstance(record, kb.Playbook):
-            found.setdefault(record.id, Counter())[use.verdict or "no verdict"] += 1
-    return dict(sorted(found.items()))
+    found = {one.name: one.verdicts for one in playbooks(catalogue, incidents) if one.playbook}
+    return {name: {verdict or "no verdict": uses for verdict, uses in some} for name, some in sorted(found.items())}
 
 
 def _head(catalogue: "kb.Catalogue", title: str, incidents: Sequence["kb.Postmortem"]) -> Iterator[str]:
-    yield from (f"title: {quoted(title)}", "kind: pattern", f"date: {catalogue.today.isoformat()}", "incidents:")
-    yield from (f"  - {quoted(one.id)}" for one in incidents)
+    yield from (f"title: {yaml_text(title)}", "kind: pattern", f"date: {catalogue.today.isoformat()}", "incidents:")
+    yield from (f"  - {yaml_text(one.id)}" for one in incidents)
     lists = {
         "playbooks": list(_playbooks(catalogue, incidents)),
         "services": _shared((one.services for one in incidents), 2),

@@ -198,7 +198,7 @@ def _text(recurrence: "kb.Recurrence", subject: _Subject) -> Iterator[str]:
             yield from (f"        {line}" for line in answers(near.id))
     for repeat in recurrence.repeats_of.get(incident.id, ()):
         yield ""
-        yield f"It repeats {repeat.earlier} {gap_said(repeat)}: {promises_said(repeat, recurrence.incidents)}."
+        yield f"It repeats {repeat.earlier} {gap_said(repeat)}: {promises_said(repeat)}."
         yield from (f"    {line}" for line in broken_lines(repeat))
 
 

@@ -4,24 +4,19 @@ Compromise: what is written into a record is offered as a line to copy, quoted s
 written by itself.
 """
 
-import json
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kb.text import age, count, said, slug
+from kb.pages.profile import extent
+from kb.recurrence.repeats import STATES
+from kb.text import age, count, said, yaml_text
 
 if TYPE_CHECKING:
     from kb.records.model import Postmortem
     from kb.recurrence.near import Reason
     from kb.recurrence.recurrence import Near
     from kb.recurrence.repeats import Repeat
-
-_SIMPLE = re.compile(r"[^\W_](?:[\w. -]*[\w.])?")
-_NULL = "null"
-# How a promise stood, as people say it, in the order of what is worst.
-_THEN = {"open": "open", "declined": "declined", "unverified": "not verified", "unknown": "unknown", "kept": "kept"}
 
 
 def reasons_said(reasons: "Sequence[Reason]") -> str:
@@ -36,7 +31,7 @@ def _reason(reason: "Reason") -> str:
 
 def strength(near: "Near") -> str:
     """Return how alike two incidents are: "strong likeness, 0.42"."""
-    return f"{'strong' if near.is_strong else 'some'} likeness, {near.score:.2f}"
+    return f"{'strong' if near.is_strong else 'slight'} likeness, {near.score:.2f}"
 
 
 def about(incident: "Postmortem") -> str:
@@ -51,12 +46,10 @@ def day_of(incident: "Postmortem") -> str:
 
 def size_said(incidents: "Sequence[Postmortem]") -> str:
     """Return how many incidents there are, where and when: "4 incidents of 2 organizations, 2019-03-04 to 2023-04-18"."""
-    organizations = {slug(one.organization) for one in incidents if one.organization}
-    days = sorted(one.started.day for one in incidents if one.started)
-    parts = [count(len(incidents), "incident")]
-    parts += [f"of {count(len(organizations), 'organization')}"] if organizations else []
-    said = " ".join(parts)
-    return f"{said}, {days[0]} to {days[-1]}" if days else f"{said}, days unknown"
+    reach = extent(incidents)
+    where = f" of {count(reach.organizations, 'organization')}" if reach.organizations else ""
+    when = f"{reach.first} to {reach.last}" if reach.first else "days unknown"
+    return f"{count(len(incidents), 'incident')}{where}, {when}"
 
 
 def gap_said(repeat: "Repeat") -> str:
@@ -66,36 +59,25 @@ def gap_said(repeat: "Repeat") -> str:
     return f"after {age(repeat.gap)}" if repeat.gap else "on the same day"
 
 
-def promises_said(repeat: "Repeat", incidents: "Mapping[str, Postmortem]") -> str:
+def promises_said(repeat: "Repeat") -> str:
     """Return how the promises of the earlier incident stood: "of 3 promises 1 open, 1 declined, 1 kept by then"."""
-    later = incidents[repeat.later].started
-    opened = [action.opened for action in incidents[repeat.earlier].actions]
-    made = sum(not (later and day and day > later.day) for day in opened)
-    if not made:
+    if not repeat.made:
         return "nothing had been promised by then"
-    then = Counter(promise.then for promise in repeat.promises)
-    then["kept"] = made - then.total()
-    states = [f"{then[state]} {name}" for state, name in _THEN.items() if then[state]]
-    return f"of {count(made, 'promise')} {', '.join(states)} by then"
+    then = Counter({**Counter(promise.then for promise in repeat.promises), "kept": repeat.kept})
+    states = [f"{then[state]} {name}" for state, name in STATES.items() if then[state]]
+    return f"of {count(repeat.made, 'promise')} {', '.join(states)} by then"
 
 
 def broken_lines(repeat: "Repeat") -> Iterator[str]:
     """Yield a line for each promise that had not been kept."""
     for promise in repeat.broken:
         name = f" ({repeat.earlier}#{promise.action.id})" if promise.action.id else ""
-        yield f"{_THEN[promise.then]}: {promise.action.title or 'without a title'}{name}"
+        yield f"{promise.said}: {promise.action.title or 'without a title'}{name}"
 
 
 def listed(*names: str) -> str:
     """Return names as a list of YAML on one line."""
-    return f"[{', '.join(quoted(name) for name in names)}]"
-
-
-def quoted(text: str) -> str:
-    """Return text as YAML writes it on one line, without marks where it needs none."""
-    is_plain = _SIMPLE.fullmatch(text) is not None and text.lower() != _NULL
-    # A JSON string is a YAML string, and its letters need no escapes.
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    return f"[{', '.join(yaml_text(name) for name in names)}]"
 
 
 def answers(earlier: str) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ which is what a reader can act on. Compromise: where nothing is published of a p
 list of unknowns says less than their number.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from kb.catalogue.promise import Promise
 from kb.pages.address import record_uri, reference_uri
 from kb.pages.desk import Desk
 from kb.records.model import Postmortem
-from kb.text import age, count, said
+from kb.text import age, count, said, yaml_text
 
 if TYPE_CHECKING:
     from kb.recurrence.clusters import Cluster
@@ -23,16 +21,19 @@ if TYPE_CHECKING:
     from kb.recurrence.recurrence import Near, Recurrence
     from kb.recurrence.repeats import Earlier, Repeat
 
-# How a promise stood, as people say it.
-THEN = {"open": "open", "declined": "declined", "unverified": "not verified"}
 # What people said of two incidents, on the page of the first.
 _SAID = {"repeats": "this one repeats it", "repeated by": "it repeats this one", "related": "related"}
 # The kinds of reason, what says most of how it happened first.
-_LABELS = {"mechanism": "both", "word": "words", "cause": "cause", "trigger": "trigger", "name": "names"}
+_LABELS = {
+    "mechanism": "both",
+    "word": "words",
+    "cause": "cause",
+    "trigger": "trigger",
+    "service": "services",
+    "name": "names",
+}
 # Of each kind a reader is told so many, what weighs most.
 _REASONS = 3
-# An id that YAML reads as a text wherever it stands.
-_PLAIN = re.compile(r"[\w.-]*[^\W\d][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,14 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A repeat. `days` is the gap between the two, `rough` the same in years or months or ""; `unknown` counts promises."""
+    """A repeat. `days` is the gap, `rough` the same in years or months or ""; `kept` and `unknown` count promises."""
 
     earlier: Postmortem
     later: Postmortem
     days: str
     rough: str
     broken: tuple[Promised, ...]
+    kept: int
     unknown: int
 
     @property
@@ -76,19 +78,17 @@ class Return:
     @property
     def balance(self) -> str:
         """What had become of the promises of the earlier one by then, in a sentence."""
-        day = self.later.started.day if self.later.started else None
-        made = [action for action in self.earlier.actions if not (day and action.opened and action.opened > day)]
+        made = len(self.broken) + self.kept + self.unknown
         if not made:
             return "Nothing had been promised after the earlier one."
-        if self.unknown == len(made):
-            return f"{count(len(made), 'promise')} of unknown state."
-        kept = len(made) - len(self.broken) - self.unknown
+        if self.unknown == made:
+            return f"{count(made, 'promise')} of unknown state."
         parts = [
             f"{len(self.broken)} not kept or not verified" if self.broken else "",
-            f"{kept} kept and verified" if kept else "",
+            f"{self.kept} kept and verified" if self.kept else "",
             f"{self.unknown} of unknown state" if self.unknown else "",
         ]
-        return f"{count(len(made), 'promise')}: {', '.join(filter(None, parts))}."
+        return f"{count(made, 'promise')}: {', '.join(filter(None, parts))}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,9 @@ def again(desk: Desk, incident: Postmortem) -> Again | None:
     from kb.recurrence.near import STRONG
 
     near = recurrence.similar(incident.id)
-    asks = any(one.is_strong and not one.relation for one in near)
-    offered = recurrence.offered(incident.id) if asks else ()
     return Again(
         near=tuple(_likeness(recurrence, one) for one in near),
-        offered=tuple((recurrence.incidents[one.id], yaml_word(one.id)) for one in offered),
+        offered=tuple((recurrence.incidents[one.id], yaml_text(one.id)) for one in recurrence.offered(incident.id)),
         repeats=repeats_of(desk, incident),
         returns=tuple(_return(recurrence, one) for one in desk.returns.get(incident.id, ())),
         cluster=recurrence.cluster_of.get(incident.id),
@@ -179,6 +177,7 @@ def _return(recurrence: "Recurrence", repeat: "Repeat") -> Return:
         days=_days(repeat.gap),
         rough=_rough(repeat.gap),
         broken=tuple(_promised(earlier, promise) for promise in repeat.broken),
+        kept=repeat.kept,
         unknown=len(repeat.promises) - len(repeat.broken),
     )
 
@@ -186,7 +185,7 @@ def _return(recurrence: "Recurrence", repeat: "Repeat") -> Return:
 def _promised(earlier: Postmortem, promise: "Earlier") -> Promised:
     action = promise.action
     uri = reference_uri(earlier, action.id) if action.id else f"{record_uri(earlier)}#actions"
-    return Promised(action.title or action.id, uri, THEN[promise.then], f"then-{promise.then}")
+    return Promised(action.title or action.id, uri, promise.said, f"then-{promise.then}")
 
 
 def _days(gap: int | None) -> str:
@@ -206,7 +205,7 @@ def stood(desk: Desk, promise: Promise) -> list[tuple[str, Postmortem]]:
         return []
     found = ((repeat.later, one) for repeat in desk.returns[promise.record] for one in repeat.broken)
     # By identity: two promises of an incident may read the same.
-    return [(THEN[one.then], recurrence.incidents[later]) for later, one in found if one.action is promise.action]
+    return [(one.said, recurrence.incidents[later]) for later, one in found if one.action is promise.action]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +225,3 @@ def suggested(desk: Desk, incident: Postmortem) -> Suggested | None:
         return None
     right, of = desk.recurrence.causes.right
     return Suggested(found.cause, ", ".join(found.evidence), right, of)
-
-
-def yaml_word(text: str) -> str:
-    """Return a text as it is written into a list of YAML."""
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

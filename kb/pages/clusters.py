@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kb.pages.address import CLUSTERS, cluster_uri, nth
+from kb.pages.address import CLUSTERS, cluster_uri
 from kb.pages.again import repeated, repeated_among, stood
 from kb.pages.desk import Desk, Page
+from kb.pages.numbered import numbered
 from kb.pages.profile import Extent, extent, learnings, playbooks, promises, safeguards, triggers, unnamed
-from kb.pages.rows import PART, Row, incident_row, parts, promise_row
+from kb.pages.rows import PART, Row, incident_row, promise_row
 from kb.pages.strip import Strip, along
 from kb.pages.topics import most
 from kb.records.model import Learning, Playbook, Postmortem
@@ -47,32 +48,22 @@ class Entry:
 
 def pages(desk: Desk, recurrence: "Recurrence") -> Iterator[Page]:
     """Yield the numbered pages over all clusters, then those of each cluster."""
-    cut = list(parts(recurrence.clusters, _CLUSTERS))
-    for number, some in cut:
-        yield _list_page(desk, recurrence, number, some, len(cut))
-    for cluster in recurrence.clusters:
-        yield from _cluster_pages(desk, recurrence, cluster)
-
-
-def _list_page(desk: Desk, recurrence: "Recurrence", number: int, some: "Sequence[Cluster]", last: int) -> Page:
-    uri = nth(URI, number)
-    return Page(
-        uri=uri,
-        title=TITLE if number == 1 else f"{TITLE}, part {number} of {last}",
-        html=lambda: desk.render(
-            "clusters.html",
-            uri,
-            title=TITLE,
-            question=QUESTION,
-            entries=[entry(desk, recurrence, cluster) for cluster in some],
-            facts=_overview(desk, recurrence) if number == 1 else None,
-            number=number,
-            last=last,
-            part_uris=[nth(URI, n) for n in range(1, last + 1)],
-        ),
+    yield from numbered(
+        desk,
+        "clusters.html",
+        URI,
+        TITLE,
+        recurrence.clusters,
         section=URI,
         description=QUESTION,
+        size=_CLUSTERS,
+        row=lambda cluster: entry(desk, recurrence, cluster),
+        facts=lambda: _overview(desk, recurrence),
+        heading=TITLE,
+        question=QUESTION,
     )
+    for cluster in recurrence.clusters:
+        yield from _cluster_pages(desk, recurrence, cluster)
 
 
 def entry(desk: Desk, recurrence: "Recurrence", cluster: "Cluster") -> Entry:
@@ -121,31 +112,20 @@ def _learning(desk: Desk, cluster: "Cluster") -> Learning | None:
 
 
 def _cluster_pages(desk: Desk, recurrence: "Recurrence", cluster: "Cluster") -> list[Page]:
-    rows = [incident_row(incident) for incident in members(recurrence, cluster)]
-    cut = list(parts(rows))
-    uri = cluster_uri(cluster)
-
-    def page(number: int) -> Page:
-        here = nth(uri, number)
-        return Page(
-            uri=here,
-            title=cluster.label if number == 1 else f"{cluster.label}, part {number} of {len(cut)}",
-            html=lambda: desk.render(
-                "cluster.html",
-                here,
-                cluster=cluster,
-                facts=_facts(desk, recurrence, cluster) if number == 1 else None,
-                rows=cut[number - 1][1],
-                total=len(rows),
-                number=number,
-                last=len(cut),
-                part_uris=[nth(uri, n) for n in range(1, len(cut) + 1)],
-            ),
-            section=URI,
-            description=f"{count(len(rows), 'incident')} that happened in one way: {', '.join(cluster.terms)}"[:300],
-        )
-
-    return [page(number) for number, _ in cut]
+    size = len(cluster.members)
+    return numbered(
+        desk,
+        "cluster.html",
+        cluster_uri(cluster),
+        cluster.label,
+        members(recurrence, cluster),
+        section=URI,
+        description=f"{count(size, 'incident')} that happened in one way: {', '.join(cluster.terms)}"[:300],
+        row=incident_row,
+        facts=lambda: _facts(desk, recurrence, cluster),
+        cluster=cluster,
+        total=size,
+    )
 
 
 def _facts(desk: Desk, recurrence: "Recurrence", cluster: "Cluster") -> dict[str, object]:

@@ -5,13 +5,13 @@ stands in the address. Compromise: the parts are of fixed size, so that a new in
 on to the next.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.pages.address import nth
 from kb.pages.again import stood
 from kb.pages.desk import Desk, Page
-from kb.pages.rows import Row, incident_row, learning_row, parts, playbook_row, promise_row, script
+from kb.pages.numbered import numbered
+from kb.pages.rows import Row, incident_row, learning_row, playbook_row, promise_row, script
 from kb.text import count
 
 
@@ -37,28 +37,17 @@ class Listing:
 
 def listing_pages(desk: Desk, listing: Listing) -> list[Page]:
     """Return the numbered pages of a list."""
-    cut = list(parts(listing.rows))
-    return [_page(desk, listing, number, rows, len(cut)) for number, rows in cut]
-
-
-def _page(desk: Desk, listing: Listing, number: int, rows: Sequence[Row], last: int) -> Page:
-    uri = nth(listing.uri, number)
-    return Page(
-        uri=uri,
-        title=listing.title if number == 1 else f"{listing.title}, part {number} of {last}",
-        html=lambda: desk.render(
-            "list.html",
-            uri,
-            listing=listing,
-            total=count(len(listing.rows), listing.noun),
-            rows=rows,
-            number=number,
-            last=last,
-            part_uris=[nth(listing.uri, n) for n in range(1, last + 1)],
-            lead=listing.lead if number == 1 else None,
-        ),
+    return numbered(
+        desk,
+        "list.html",
+        listing.uri,
+        listing.title,
+        listing.rows,
         section=listing.uri,
         description=listing.question,
+        facts=listing.lead,
+        listing=listing,
+        total=count(len(listing.rows), listing.noun),
     )
 
 

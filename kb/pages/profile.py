@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kb.catalogue.catalogue import Catalogue
 from kb.catalogue.promise import Promise
 from kb.records.model import Learning, Playbook, Postmortem
-from kb.text import count, said
+from kb.text import count, said, slug
 
 if TYPE_CHECKING:
     from kb.recurrence.clusters import Cluster
@@ -81,7 +81,8 @@ def playbooks(catalogue: Catalogue, incidents: Sequence[Postmortem]) -> tuple[Ap
     applied = []
     for name, some in verdicts.items():
         record = catalogue.records.get(name)
-        told = tuple((verdict, some[verdict]) for verdict in _VERDICTS if some[verdict])
+        known = (*_VERDICTS, *sorted(some.keys() - {*_VERDICTS}))
+        told = tuple((verdict, some[verdict]) for verdict in known if some[verdict])
         applied.append(Applied(name, record if isinstance(record, Playbook) else None, len(users[name]), told))
     return tuple(sorted(applied, key=lambda one: (-one.uses, one.name)))
 
@@ -168,7 +169,7 @@ class Extent:
 def extent(incidents: Sequence[Postmortem]) -> Extent:
     """Return from when to when incidents happened, and in how many organizations."""
     days = [incident.started.day for incident in incidents if incident.started]
-    where = {incident.organization for incident in incidents if incident.organization}
+    where = {slug(incident.organization) for incident in incidents if incident.organization}
     return Extent(
         first=min(days, default=None),
         last=max(days, default=None),

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kb.catalogue.catalogue import Topic
-from kb.pages.address import TOPIC_SECTIONS, nth, topic_uri
+from kb.pages.address import TOPIC_SECTIONS, topic_uri
 from kb.pages.desk import Desk, Page
-from kb.pages.rows import parts, record_row
+from kb.pages.numbered import numbered
+from kb.pages.rows import record_row
 from kb.pages.strip import by_year
 from kb.records.model import Learning, Playbook, Postmortem
 from kb.text import count, said, slug
@@ -27,33 +28,20 @@ _MOST = 6
 def topic_pages(desk: Desk, topic: Topic) -> list[Page]:
     """Return the numbered pages of a topic."""
     members = [desk.catalogue.records[member] for member in topic.members]
-    rows = [record_row(desk.catalogue, member) for member in members]
-    cut = list(parts(rows))
-    uri = topic_uri(topic)
     name = said(topic.name) if topic.kind == "cause" else topic.name
-
-    def page(number: int) -> Page:
-        here = nth(uri, number)
-        return Page(
-            uri=here,
-            title=name if number == 1 else f"{name}, part {number} of {len(cut)}",
-            html=lambda: desk.render(
-                "topic.html",
-                here,
-                name=name,
-                kind=topic.kind,
-                question=_QUESTIONS[topic.kind],
-                facts=_facts(desk, topic) if number == 1 else None,
-                rows=cut[number - 1][1],
-                total=len(rows),
-                number=number,
-                last=len(cut),
-                part_uris=[nth(uri, n) for n in range(1, len(cut) + 1)],
-            ),
-            section=f"{TOPIC_SECTIONS[topic.kind]}/index",
-        )
-
-    return [page(number) for number, _ in cut]
+    return numbered(
+        desk,
+        "topic.html",
+        topic_uri(topic),
+        name,
+        [record_row(desk.catalogue, member) for member in members],
+        section=f"{TOPIC_SECTIONS[topic.kind]}/index",
+        facts=lambda: _facts(desk, topic),
+        name=name,
+        kind=topic.kind,
+        question=_QUESTIONS[topic.kind],
+        total=len(members),
+    )
 
 
 def _facts(desk: Desk, topic: Topic) -> dict[str, object]:

@@ -2,19 +2,18 @@
 
 Groups are found among at most two thousand incidents, chosen by their names; the others join the group they are most like,
 on average over all its members, and of those that are like none another two thousand are taken in the same way. So time
-grows with the incidents, and one that is not among the chosen changes nothing of the rest. Compromise: what happened only a
-few times in many thousand incidents may be found in a later round, or not at all.
+grows with the incidents. Compromise: what happened only a few times in many thousand incidents may be found in a later
+round, or not at all.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy import sparse
 
 from kb.recurrence import near
 from kb.recurrence.groups import ALIKE, LEAST, Said, groups
-from kb.recurrence.space import Floats, Numbers, Space, drawn
+from kb.recurrence.space import Numbers, Space, drawn
 
 
 def belonging(
@@ -46,6 +45,10 @@ def belonging(
     return _bound(found, together, apart)
 
 
+def _both_ways(said: Said) -> set[tuple[int, int]]:
+    return {*said, *((other, one) for one, other in said)}
+
+
 def _members(found: Sequence[Sequence[int]]) -> Numbers:
     return np.array([number for group in found for number in group], np.int64)
 
@@ -54,31 +57,17 @@ def _join(space: Space, numbers: Numbers, found: list[list[int]], apart: Said) -
     """Put each incident into the group that it is most like, if it is like one."""
     if not found or not len(numbers):
         return
-    alike = _means(space, numbers, found)
-    barred = {*apart, *((other, one) for one, other in apart)}
+    alike = space.to_groups(numbers, found)
+    barred = _both_ways(apart)
     for number, row in zip(numbers.tolist(), alike, strict=True):
         best = int(np.argmax(row))
         if row[best] >= ALIKE and not any((number, member) in barred for member in found[best]):
             found[best].append(number)
 
 
-def _means(space: Space, numbers: Numbers, found: Sequence[Sequence[int]]) -> Floats:
-    """Return for each incident how alike it is to the members of each group, on average."""
-    total, chances = np.zeros((len(numbers), len(found))), 0.0
-    rows = np.concatenate([np.full(len(group), n) for n, group in enumerate(found)])
-    weights = np.concatenate([np.full(len(group), 1 / len(group)) for group in found])
-    columns = np.concatenate([np.array(group) for group in found])
-    averaging = sparse.csr_array((weights, (rows, columns)), (len(found), space.words.shape[0]))
-    for part, weight, chance in space.of_mechanism():
-        products = part[numbers] @ (averaging @ part).T
-        total += weight * (products.toarray() if sparse.issparse(products) else products)
-        chances += weight * chance
-    return np.asarray(np.round((total - chances) / (1 - chances), 6), np.float64)
-
-
 def _bound(found: Sequence[Sequence[int]], together: Said, apart: Said) -> list[tuple[int, ...]]:
     """Return the groups, each incident in that of the one that it repeats; several that only people join are a group too."""
-    barred = {*apart, *((other, one) for one, other in apart)}
+    barred = _both_ways(apart)
     group_of = {number: set(group) for group in found for number in group}
     for group in list(group_of.values()):
         group_of |= dict.fromkeys(group, group)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.records.model import Learning, Postmortem
-from kb.recurrence.space import Floats, Numbers, Space
+from kb.recurrence.space import OF_MECHANISM, Floats, Numbers, Space
 from kb.recurrence.told import FACT
 
 # Words that tell of a cluster.
@@ -92,16 +92,8 @@ def _age(incident: Postmortem) -> tuple[float, str]:
 def _alike(space: Space, numbers: Numbers) -> Floats:
     """Return for each member how alike it is to the others, on average."""
     size = len(numbers)
-    means = np.zeros(size)
-    for part, weight, chance in space.of_mechanism():
-        rows = part[numbers]
-        whole = np.asarray(rows.sum(axis=0), np.float64).ravel()
-        to_all = np.asarray(rows @ whole).ravel()
-        own = np.asarray(
-            rows.multiply(rows).sum(axis=1) if hasattr(rows, "multiply") else (rows * rows).sum(axis=1)
-        ).ravel()
-        means += weight * ((to_all - own) / (size - 1) - chance)
-    return np.round(means / (1 - sum(weight * chance for _, weight, chance in space.of_mechanism())), 6)
+    to_all = space.to_groups(numbers, [numbers.tolist()])[:, 0]
+    return np.round((size * to_all - space.alike(numbers, numbers, OF_MECHANISM)) / (size - 1), 6)
 
 
 def _terms(space: Space, numbers: Numbers) -> list[str]:

@@ -1,8 +1,9 @@
 """Which incidents are near which, and why.
 
 Not all pairs are looked at: an incident's candidates are those nearest in latent semantics and those with which it shares a
-rare word. So time and memory grow with the incidents. Compromise: two incidents that share only common words and lie far
-apart in latent semantics are never compared; in a knowledge base of a few dozen there are none such.
+rare word. So memory grows with the incidents. Compromise: to find the nearest in latent semantics all are compared, block by
+block, which grows with their square and takes a second for ten thousand; and two that share only common words and lie far
+apart there are never looked at.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ Pairs = tuple[Numbers, Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something two incidents share, what weighs most first: `kind` is cause, trigger, mechanism, word or name."""
+    """Something two incidents share, what weighs most first: `kind` is cause, trigger, mechanism, word, name or service."""
 
     kind: str
     what: tuple[str, ...]

@@ -22,10 +22,12 @@ from kb.recurrence.causes import Causes, Suggestion
 from kb.recurrence.clusters import Cluster, cluster
 from kb.recurrence.lexicon import mechanisms
 from kb.recurrence.near import STRONG, Pairs, Reason
-from kb.recurrence.repeats import Repeat, repeats
+from kb.recurrence.repeats import Repeat, is_before, repeats
 from kb.recurrence.space import Floats, Numbers, Space, space
 from kb.recurrence.tellings import tellings
+from kb.recurrence.told import known_causes
 from kb.search.place import place_of
+from kb.text import slug
 
 # Similar incidents that are shown.
 SHOWN = 5
@@ -69,7 +71,7 @@ class Recurrence:
                 self._ids[other],
                 self._all[other].title,
                 round(score, 2),
-                reasons,
+                (*reasons, *_services(self.incidents[name], self._all[other])),
                 self.relation(name, self._ids[other]),
             )
             for (other, score), reasons in zip(found, why, strict=True)
@@ -144,7 +146,7 @@ class Recurrence:
 
     def _may_repeat(self, name: str, other: str, score: float) -> bool:
         later, earlier = self.incidents[name], self.incidents[other]
-        is_later = _is_earlier(earlier, later) or (later is self.draft and later.started is None)
+        is_later = is_before(earlier, later) or (later is self.draft and later.started is None)
         is_said = self.relation(name, other) != "" or other in self._before(name)
         return round(score, 2) >= STRONG and is_later and not is_said
 
@@ -161,11 +163,11 @@ class Recurrence:
     @cached_property
     def causes(self) -> Causes:
         """What suggests causes."""
-        return Causes(self._space, self._ids, [_known(incident) for incident in self._all])
+        return Causes(self._space, self._ids, [known_causes(incident) for incident in self._all])
 
     def suggestion(self, name: str) -> Suggestion | None:
         """Return the cause that an incident without one may have, or None."""
-        return None if _known(self.incidents[name]) else self.causes.suggest(self._numbers[name])
+        return None if known_causes(self.incidents[name]) else self.causes.suggest(self._numbers[name])
 
     @cached_property
     def _ids(self) -> Sequence[str]:
@@ -245,9 +247,8 @@ class Recurrence:
                 yield found.id
 
 
-def _known(incident: Postmortem) -> tuple[str, ...]:
-    return tuple(cause for cause in incident.causes if cause != "unknown")
-
-
-def _is_earlier(one: Postmortem, other: Postmortem) -> bool:
-    return one.started is not None and other.started is not None and one.started < other.started
+def _services(one: Postmortem, other: Postmortem) -> tuple[Reason, ...]:
+    mine, theirs = ({slug(service): service for service in incident.services} for incident in (one, other))
+    # Spelt and in order as it is seen from the other one too.
+    shared = tuple(min(mine[key], theirs[key]) for key in sorted(mine.keys() & theirs.keys()))
+    return (Reason("service", shared),) if shared else ()

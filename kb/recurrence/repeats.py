@@ -5,13 +5,20 @@ action that is done without a day counts as done by then, and one without a stat
 unknown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from kb.catalogue.circle import in_circles
 from kb.catalogue.promise import OPEN
 from kb.records.model import Action, Postmortem
+
+# How a promise stood when it came back, as people say it, the worst first.
+STATES = MappingProxyType(
+    {"open": "open", "declined": "declined", "unverified": "not verified", "unknown": "unknown", "kept": "kept"}
+)
+_KEPT = "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +28,29 @@ class Earlier:
     action: Action
     then: str
 
+    @property
+    def said(self) -> str:
+        """How it stood, in words."""
+        return STATES[self.then]
+
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """`later` repeats `earlier`, after `gap` days, None where a day is unknown."""
+    """`later` repeats `earlier`, after `gap` days, None where a day is unknown.
+
+    `promises` had not been kept by then, as far as is known; `kept` were done and seen to work.
+    """
 
     later: str
     earlier: str
     gap: int | None
     promises: tuple[Earlier, ...]
+    kept: int = 0
+
+    @property
+    def made(self) -> int:
+        """How many promises there were by then."""
+        return len(self.promises) + self.kept
 
     @property
     def broken(self) -> tuple[Earlier, ...]:
@@ -46,13 +67,14 @@ def repeats(incidents: Mapping[str, Postmortem], confirmed: Sequence[tuple[str, 
     found = []
     for pair in dict.fromkeys(confirmed):
         later, earlier = (incidents[name] for name in pair)
-        is_dated = _is_before(earlier, later)
-        if not _is_before(later, earlier) and (is_dated or pair not in circles):
+        is_dated = is_before(earlier, later)
+        if not is_before(later, earlier) and (is_dated or pair not in circles):
             found.append(_repeat(later, earlier))
     return tuple(sorted(found, key=lambda one: (_day(incidents[one.later]), one.later, one.gap is None, one.gap)))
 
 
-def _is_before(one: Postmortem, other: Postmortem) -> bool:
+def is_before(one: Postmortem, other: Postmortem) -> bool:
+    """Tell whether one incident certainly began before another."""
     return one.started is not None and other.started is not None and one.started < other.started
 
 
@@ -60,22 +82,17 @@ def _repeat(later: Postmortem, earlier: Postmortem) -> Repeat:
     day, before = (one.started.day if one.started else None for one in (later, earlier))
     # Days written in other time zones may be turned round.
     gap = max(0, (day - before).days) if day and before else None
-    return Repeat(later.id, earlier.id, gap, tuple(_promises(earlier, day)))
+    stood = [Earlier(action, then) for action in earlier.actions if (then := _then(action, day))]
+    left = tuple(promise for promise in stood if promise.then != _KEPT)
+    return Repeat(later.id, earlier.id, gap, left, len(stood) - len(left))
 
 
 def _day(incident: Postmortem) -> date:
     return incident.started.day if incident.started else date.max
 
 
-def _promises(incident: Postmortem, day: date | None) -> Iterator[Earlier]:
-    for action in incident.actions:
-        then = _then(action, day)
-        if then:
-            yield Earlier(action, then)
-
-
 def _then(action: Action, day: date | None) -> str:
-    """Return how an action stood on a day; "" where it was done and seen to work, or not promised yet."""
+    """Return how an action stood on a day; "" where it was not promised yet."""
     if day is None or action.status is None:
         return "unknown"
     if action.opened and action.opened > day:
@@ -84,4 +101,4 @@ def _then(action: Action, day: date | None) -> str:
         return "open"
     if action.status != "done":
         return "declined" if action.status == "declined" else "unknown"
-    return "" if action.verified_on and action.verified_on <= day else "unverified"
+    return _KEPT if action.verified_on and action.verified_on <= day else "unverified"

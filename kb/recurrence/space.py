@@ -10,7 +10,7 @@ by their names, so that it costs no more and hardly changes when one is added.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -74,11 +74,19 @@ class Space:
         # Rounded, so that it is the same on every machine.
         return np.round((total - chance) / (1 - chance), 6)
 
-    def of_mechanism(self) -> Iterator[tuple[Part, float, float]]:
-        """Yield the parts that tell of a mechanism, with what each weighs and what chance gives."""
-        for part, weight, chance in zip(self._parts, OF_MECHANISM, self._by_chance, strict=True):
+    def to_groups(self, numbers: Numbers, found: Sequence[Sequence[int]]) -> Floats:
+        """Return how alike incidents (rows) are in mechanism to groups (columns), on average over all members of each."""
+        total, chance = np.zeros((len(numbers), len(found))), 0.0
+        rows = np.concatenate([np.full(len(group), n) for n, group in enumerate(found)])
+        shares = np.concatenate([np.full(len(group), 1 / len(group)) for group in found])
+        columns = np.concatenate([np.array(group) for group in found])
+        averaging = sparse.csr_array((shares, (rows, columns)), (len(found), self.words.shape[0]))
+        for part, weight, by_chance in zip(self._parts, OF_MECHANISM, self._by_chance, strict=True):
             if weight:
-                yield part, weight, chance
+                products = part[numbers] @ (averaging @ part).T
+                total += weight * (products.toarray() if sparse.issparse(products) else products)
+                chance += weight * by_chance
+        return np.asarray(np.round((total - chance) / (1 - chance), 6), np.float64)
 
     @property
     def _parts(self) -> tuple[Part, ...]:

@@ -49,7 +49,7 @@ def told(record: Postmortem) -> Told:
         counts[word] += 1
         capitals[word] += has_capital
     names = " ".join(filter(None, (record.organization, *record.services)))
-    facts = [f"{FACT}cause:{cause}" for cause in record.causes if cause != "unknown"]
+    facts = [f"{FACT}cause:{cause}" for cause in known_causes(record)]
     facts += [f"{FACT}trigger:{record.trigger}"] if record.trigger and record.trigger != "unknown" else []
     return Told(
         counts,
@@ -58,6 +58,11 @@ def told(record: Postmortem) -> Told:
         tuple(dict.fromkeys(word for word, _ in _words(names))),
         tuple(facts),
     )
+
+
+def known_causes(record: Postmortem) -> tuple[str, ...]:
+    """Return the causes that somebody found."""
+    return tuple(cause for cause in record.causes if cause != "unknown")
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:

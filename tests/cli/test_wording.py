@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cli.wording import answers, broken_lines, gap_said, listed, promises_said, quoted, reasons_said, size_said
+from kb.cli.wording import answers, broken_lines, gap_said, listed, promises_said, reasons_said, size_said
 from kb.records.frontmatter import read
 from kb.records.model import Action, Postmortem
 from kb.recurrence.near import Reason
 from kb.recurrence.repeats import Repeat, repeats
+from kb.text import yaml_text
 
 
 def incident(name: str, day: str | None = None, organization: str | None = None, *actions: Action) -> Postmortem:
@@ -20,10 +21,10 @@ def action(**fields: str) -> Action:
     return Action.model_validate(fields)
 
 
-def promises(*actions: Action) -> tuple[Repeat, dict[str, Postmortem]]:
+def promises(*actions: Action) -> Repeat:
     known = {"first": incident("first", "2023-01-01", None, *actions), "second": incident("second", "2024-01-01")}
     [repeat] = repeats(known, [("second", "first")])
-    return repeat, known
+    return repeat
 
 
 def test_reasons_are_told_one_kind_after_the_other() -> None:
@@ -48,7 +49,7 @@ def test_a_gap_is_told_as_people_say_it(gap: int | None, said: str) -> None:
 
 def test_promises_are_counted_by_how_they_stood_when_it_came_back() -> None:
     day = "2023-02-01"
-    repeat, known = promises(
+    repeat = promises(
         action(id="a", title="Alert", status="in_progress", opened=day),
         action(id="b", title="Build", status="declined"),
         action(title="Clean", status="done"),
@@ -58,12 +59,12 @@ def test_promises_are_counted_by_how_they_stood_when_it_came_back() -> None:
         action(id="f", title="Find", status="accepted", opened="2024-06-01"),
     )
     expected = "of 5 promises 1 open, 1 declined, 1 not verified, 1 unknown, 1 kept by then"
-    assert promises_said(repeat, known) == expected
+    assert promises_said(repeat) == expected
     assert list(broken_lines(repeat)) == ["open: Alert (first#a)", "declined: Build (first#b)", "not verified: Clean"]
 
 
 def test_where_nothing_was_promised_nothing_is_counted() -> None:
-    assert promises_said(*promises()) == "nothing had been promised by then"
+    assert promises_said(promises()) == "nothing had been promised by then"
 
 
 def test_a_size_says_how_many_where_and_when() -> None:
@@ -87,4 +88,4 @@ def test_what_is_quoted_is_read_again_as_it_was(name: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1))
 def test_any_line_of_text_is_read_again_as_it_was(text: str) -> None:
-    assert read(f"---\ntitle: {quoted(text)}\n---\n".encode()).fields == {"title": text}
+    assert read(f"---\ntitle: {yaml_text(text)}\n---\n".encode()).fields == {"title": text}

@@ -5,10 +5,11 @@ import pytest
 
 import kb
 from kb.catalogue.promise import Promise
-from kb.pages.again import Again, Return, again, reasons, repeated, repeated_among, stood, suggested, yaml_word
+from kb.pages.again import Again, Return, again, reasons, repeated, repeated_among, stood, suggested
 from kb.pages.desk import Desk
 from kb.records.model import Action, Postmortem
 from kb.recurrence.near import Reason
+from kb.text import yaml_text
 
 from .made import catalogue, certificates, desk, disks, incident, learning, recurring
 from .parsed import Parsed, read
@@ -135,7 +136,7 @@ def test_several_are_asked_about_in_one_place() -> None:
     ],
 )
 def test_an_id_is_written_as_yaml_reads_it(name: str, written: str) -> None:
-    assert yaml_word(name) == written
+    assert yaml_text(name) == written
 
 
 def test_a_repeat_shows_the_gap_and_what_had_become_of_the_promises() -> None:

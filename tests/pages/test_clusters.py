@@ -81,7 +81,7 @@ def test_many_clusters_are_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_many_incidents_of_a_cluster_are_cut_into_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.pages.clusters.parts", lambda rows, size=2: parts(rows, 2))
+    monkeypatch.setattr("kb.pages.numbered.parts", lambda rows, size=2: parts(rows, 2))
     found = pages(*certificates(3), *disks(3))
     first, second = found["clusters/cert-1"], found["clusters/cert-1/page-2"]
     assert [len(part.all("li", "kb-row")) for part in (first, second)] == [2, 1]

@@ -105,6 +105,27 @@ def test_reasons_are_what_both_share(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("[Kube DNS, api]", "[api, kube-dns]", ("api", "Kube DNS")),
+        ("[api]", "[web]", ()),
+        ("[]", "[api]", ()),
+    ],
+)
+def test_services_that_both_name_are_a_reason_of_their_own(
+    one: str, other: str, shared: tuple[str, ...], library: Library
+) -> None:
+    text = FAMILIES["power"][0]
+    files = {
+        f"postmortems/{name}.md": record(name, body=text, services=some) for name, some in (("a", one), ("b", other))
+    }
+    found = opened(library({**files, **families("disk", "routing")}))
+    for first, second in (("a", "b"), ("b", "a")):
+        (near,) = [near for near in found.similar(first) if near.id == second]
+        assert [reason.what for reason in near.reasons if reason.kind == "service"] == ([shared] if shared else [])
+
+
+@pytest.mark.parametrize(
     ("field", "from_later", "from_earlier"),
     [("recurrence_of", "repeats", "repeated by"), ("related", "related", "related")],
 )
