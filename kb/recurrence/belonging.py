@@ -7,17 +7,23 @@ round, or not at all.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from scipy import sparse
 
 from kb.recurrence import near
-from kb.recurrence.groups import ALIKE, LEAST, Said, groups
-from kb.recurrence.space import Numbers, Space, drawn
+from kb.recurrence.groups import ALIKE, LEAST, Groups, Said, groups
+from kb.recurrence.space import Numbers, Space
 
 
 def belonging(
-    space: Space, names: Sequence[str], pairs: near.Pairs, together: Said, apart: Said
+    space: Space,
+    names: Sequence[str],
+    pairs: near.Pairs,
+    together: Said,
+    apart: Said,
+    groups: Callable[[Sequence[str], sparse.csr_array, Said], Groups] = groups,
 ) -> list[tuple[int, ...]]:
     """Return groups of incidents, each in order of number, in the order of their first.
 
@@ -27,11 +33,12 @@ def belonging(
         pairs: the candidates of all of them.
         together: pairs of which people say that the first repeats the second; it goes where that one is.
         apart: pairs that people say are none, which goes before `together`.
+        groups: what finds groups, as `kb.recurrence.groups.groups` does.
     """
     left = np.arange(len(names))
     found: list[list[int]] = []
     while len(left) >= LEAST:
-        chosen = left[drawn([names[n] for n in left.tolist()])]
+        chosen = space.drawn(left)
         candidates = pairs if len(chosen) == len(names) else near.candidates(space, chosen)
         at = {number: place for place, number in enumerate(chosen.tolist())}
         graph = near.graph(space, candidates, chosen)
@@ -45,8 +52,13 @@ def belonging(
     return _bound(found, together, apart)
 
 
-def _both_ways(said: Said) -> set[tuple[int, int]]:
-    return {*said, *((other, one) for one, other in said)}
+def others(said: Said) -> dict[int, frozenset[int]]:
+    """Return for each number those that it stands in a pair with."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for one, other in said:
+        found[one].add(other)
+        found[other].add(one)
+    return {number: frozenset(some) for number, some in found.items()}
 
 
 def _members(found: Sequence[Sequence[int]]) -> Numbers:
@@ -58,29 +70,31 @@ def _join(space: Space, numbers: Numbers, found: list[list[int]], apart: Said) -
     if not found or not len(numbers):
         return
     alike = space.to_groups(numbers, found)
-    barred = _both_ways(apart)
+    barred = others(apart)
     for number, row in zip(numbers.tolist(), alike, strict=True):
         best = int(np.argmax(row))
-        if row[best] >= ALIKE and not any((number, member) in barred for member in found[best]):
+        if row[best] >= ALIKE and barred.get(number, frozenset()).isdisjoint(found[best]):
             found[best].append(number)
 
 
 def _bound(found: Sequence[Sequence[int]], together: Said, apart: Said) -> list[tuple[int, ...]]:
     """Return the groups, each incident in that of the one that it repeats; several that only people join are a group too."""
-    barred = _both_ways(apart)
-    group_of = {number: set(group) for group in found for number in group}
-    for group in list(group_of.values()):
-        group_of |= dict.fromkeys(group, group)
+    barred = others(apart)
+    group_of: dict[int, set[int]] = {}
+    for group in found:
+        one_set = set(group)
+        group_of.update((number, one_set) for number in group)
     for one, other in _earliest_first(together):
         here, there = (group_of.setdefault(number, {number}) for number in (one, other))
         # The later one moves, unless only it has a group.
         moved, goal = (other, here) if len(there) == 1 < len(here) else (one, there)
-        if not any((moved, member) in barred for member in goal):
+        if barred.get(moved, frozenset()).isdisjoint(goal):
             group_of[moved].discard(moved)
             goal.add(moved)
             group_of[moved] = goal
-    groups_ = {tuple(sorted(group)) for group in group_of.values()}
-    return sorted(group for group in groups_ if len(group) >= LEAST)
+    # Each once, however many are in it.
+    different = {id(group): group for group in group_of.values()}.values()
+    return sorted(tuple(sorted(group)) for group in different if len(group) >= LEAST)
 
 
 def _earliest_first(together: Said) -> Iterator[tuple[int, int]]:

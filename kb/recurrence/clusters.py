@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.records.model import Learning, Postmortem
-from kb.recurrence.space import OF_MECHANISM, Floats, Numbers, Space
+from kb.recurrence.space import Floats, Numbers, Space
 from kb.recurrence.told import FACT
 
 # Words that tell of a cluster.
@@ -93,17 +93,16 @@ def _alike(space: Space, numbers: Numbers) -> Floats:
     """Return for each member how alike it is to the others, on average."""
     size = len(numbers)
     to_all = space.to_groups(numbers, [numbers.tolist()])[:, 0]
-    return np.round((size * to_all - space.alike(numbers, numbers, OF_MECHANISM)) / (size - 1), 6)
+    return np.round((size * to_all - space.to_itself[numbers]) / (size - 1), 6)
 
 
 def _terms(space: Space, numbers: Numbers) -> list[str]:
     """Return the words and mechanisms of at least half of the members, by how much more they weigh here than elsewhere."""
     rows = space.words[numbers]
     here = np.asarray(rows.mean(axis=0)).ravel()
-    everywhere = np.asarray(space.words.mean(axis=0)).ravel()
     holders = np.bincount(rows.indices, minlength=rows.shape[1])
     found = np.flatnonzero((2 * holders >= len(numbers)) & (holders > 1))
-    weights = np.round(here - everywhere, 6)
+    weights = np.round(here - space.everywhere, 6)
     if not (weights[found] > 0).any():
         # All incidents there are belong to it, and nothing sets it apart.
         weights = np.round(here, 6)

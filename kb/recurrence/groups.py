@@ -26,12 +26,14 @@ RUNS, OFF = 64, 0.08
 
 # Pairs of incidents of which people said something.
 Said = Sequence[tuple[int, int]]
+# Groups of incidents, by their numbers.
+Groups = Sequence[tuple[int, ...]]
 
 # What keeps a pair of incidents apart, however alike the rest of their groups are.
 _APART = -1e9
 
 
-def groups(names: Sequence[str], graph: sparse.csr_array, apart: Said) -> list[tuple[int, ...]]:
+def groups(names: Sequence[str], graph: sparse.csr_array, apart: Said) -> Groups:
     """Return groups of at least `LEAST`, each in order of number, in the order of their first.
 
     Args:

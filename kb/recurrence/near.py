@@ -8,10 +8,13 @@ apart there are never looked at.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from kb.recurrence.space import OF_INCIDENT, OF_MECHANISM, Floats, Numbers, Space
 from kb.recurrence.told import FACT
@@ -20,19 +23,83 @@ from kb.recurrence.told import FACT
 CANDIDATES, RARE = 40, 20
 # Below this nothing is near; from STRONG on it mostly is the same mechanism. bench/README.md says how often.
 NEAR, STRONG = 0.15, 0.3
-# Words that are given as a reason.
+# Words that are given as a reason of one kind, and the kinds in their order.
 REASONS = 5
+KINDS = ("cause", "trigger", "mechanism", "word", "name")
 
 # Two columns of as many numbers.
 Pairs = tuple[Numbers, Numbers]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Something two incidents share, what weighs most first: `kind` is cause, trigger, mechanism, word, name or service."""
 
     kind: str
     what: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What incidents share."""
+
+    space: Space
+
+    def reasons(self, first: Sequence[int], second: Sequence[int]) -> list[tuple[Reason, ...]]:
+        """Return for each pair what both tell of."""
+        found: list[list[Reason]] = [[] for _ in first]
+        pairs = np.array(first, np.int64), np.array(second, np.int64)
+        for part, terms in ((self.space.words, self._terms), (self.space.names, self._names)):
+            for pair, reason in _shared(part, terms, pairs):
+                found[pair].append(reason)
+        return [tuple(some) for some in found]
+
+    @cached_property
+    def _terms(self) -> "_Terms":
+        return _Terms.of([_told_of(term) for term in self.space.terms])
+
+    @cached_property
+    def _names(self) -> "_Terms":
+        return _Terms.of([("name", name) for name in self.space.written])
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Of each column the number of its kind, what it says, and its place in the alphabet."""
+
+    kinds: Numbers
+    texts: Sequence[str]
+    places: Numbers
+
+    @classmethod
+    def of(cls, told: Sequence[tuple[str, str]]) -> "_Terms":
+        places = np.zeros(len(told), np.int64)
+        places[sorted(range(len(told)), key=lambda n: told[n][1])] = np.arange(len(told))
+        return cls(np.array([KINDS.index(kind) for kind, _ in told], np.int64), [text for _, text in told], places)
+
+
+def _told_of(term: str) -> tuple[str, str]:
+    """Return of which kind a term is, and what it says."""
+    if term.startswith(FACT):
+        kind, _, text = term.removeprefix(FACT).partition(":")
+        return kind, text
+    return ("mechanism", term[1:-1]) if term.startswith("<") else ("word", term)
+
+
+def _shared(part: sparse.csr_array, terms: _Terms, pairs: Pairs) -> Iterator[tuple[int, Reason]]:
+    """Yield (pair, reason) of each kind, in it those terms first that add most to how alike the two are."""
+    both = sparse.csr_array(part[pairs[0]].multiply(part[pairs[1]]))
+    groups = np.repeat(np.arange(len(pairs[0])), np.diff(both.indptr)) * len(KINDS) + terms.kinds[both.indices]
+    # One number to sort by: the pair and kind, the weight in millionths, the place in the alphabet.
+    weights = 10**6 - np.round(both.data * 10**6).astype(np.int64)
+    order = np.argsort((groups * 2**20 + weights) * len(terms.texts) + terms.places[both.indices])
+    groups = groups[order]
+    begins = np.flatnonzero(np.diff(groups, prepend=-1))
+    counts = np.minimum(np.diff(begins, append=len(groups)), REASONS)
+    ends = np.cumsum(counts)
+    kept = order[np.arange(counts.sum()) + np.repeat(begins - (ends - counts), counts)]
+    texts = [terms.texts[n] for n in both.indices[kept].tolist()]
+    for group, start, end in zip(groups[begins].tolist(), (ends - counts).tolist(), ends.tolist(), strict=True):
+        yield group // len(KINDS), Reason(KINDS[group % len(KINDS)], tuple(texts[start:end]))
 
 
 def candidates(space: Space, numbers: Numbers) -> Pairs:
@@ -40,7 +107,8 @@ def candidates(space: Space, numbers: Numbers) -> Pairs:
     size = len(numbers)
     if size <= CANDIDATES + 1 or space.latent is None:
         return np.triu_indices(size, 1)
-    codes = np.unique(np.concatenate([_by_latent(space.latent[numbers]), _by_rare(space, numbers)]))
+    codes = np.sort(np.concatenate([_by_latent(space.latent[numbers]), _by_rare(space, numbers)]))
+    codes = codes[np.diff(codes, prepend=-1) > 0]
     return codes // size, codes % size
 
 
@@ -63,47 +131,16 @@ def nearest(space: Space, pairs: Pairs) -> tuple[Numbers, Numbers, Floats]:
     return incident[order], other[order], alike[order]
 
 
-def reasons(space: Space, first: Sequence[int], second: Sequence[int]) -> list[tuple[Reason, ...]]:
-    """Return for each pair what both share."""
-    words = _shared(space.words, space.terms, first, second)
-    names = _shared(space.names, space.written, first, second)
-    return [_reasons(some, others) for some, others in zip(words, names, strict=True)]
-
-
-def _reasons(terms: Sequence[str], names: Sequence[str]) -> tuple[Reason, ...]:
-    kinds: dict[str, list[str]] = {"cause": [], "trigger": [], "mechanism": [], "word": [], "name": []}
-    for term in terms:
-        if term.startswith(FACT):
-            kind, _, what = term.removeprefix(FACT).partition(":")
-            kinds[kind].append(what)
-        elif term.startswith("<"):
-            kinds["mechanism"].append(term[1:-1])
-        else:
-            kinds["word"].append(term)
-    kinds["name"] += names
-    return tuple(Reason(kind, tuple(some[:REASONS])) for kind, some in kinds.items() if some)
-
-
-def _shared(
-    part: sparse.csr_array, terms: Sequence[str], first: Sequence[int], second: Sequence[int]
-) -> Iterator[list[str]]:
-    """Yield for each pair the terms of both, by what they add to how alike the two are."""
-    both = sparse.csr_array(part[list(first)].multiply(part[list(second)]))
-    for start, end in zip(both.indptr[:-1].tolist(), both.indptr[1:].tolist(), strict=True):
-        weights = np.round(both.data[start:end], 6).tolist()
-        found = [(-weight, terms[n]) for n, weight in zip(both.indices[start:end].tolist(), weights, strict=True)]
-        yield [term for _, term in sorted(found)]
-
-
 def _by_latent(latent: NDArray[np.float32]) -> Numbers:
     size, block = len(latent), 500
     found = []
-    for start in range(0, size, block):
-        alike = latent[start : start + block] @ latent.T
-        np.fill_diagonal(alike[:, start:], -2)
-        least = np.partition(alike, -CANDIDATES, axis=1)[:, [-CANDIDATES]]
-        rows, others = np.nonzero(alike >= least)
-        found.append(_codes(rows + start, others, size))
+    with threadpool_limits(1, "blas"):
+        for start in range(0, size, block):
+            alike = latent[start : start + block] @ latent.T
+            np.fill_diagonal(alike[:, start:], -2)
+            least = np.partition(alike, -CANDIDATES, axis=1)[:, [-CANDIDATES]]
+            rows, others = np.divmod(np.flatnonzero(alike >= least), size)
+            found.append(_codes(rows + start, others, size))
     return np.concatenate(found)
 
 

@@ -11,19 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.catalogue.catalogue import Catalogue
 from kb.records.model import Learning, Postmortem
 from kb.recurrence import near
-from kb.recurrence.belonging import belonging
+from kb.recurrence.belonging import belonging, others
 from kb.recurrence.causes import Causes, Suggestion
 from kb.recurrence.clusters import Cluster, cluster
 from kb.recurrence.lexicon import mechanisms
 from kb.recurrence.near import STRONG, Pairs, Reason
+from kb.recurrence.regrouping import Regrouping
 from kb.recurrence.repeats import Repeat, is_before, repeats
-from kb.recurrence.space import Floats, Numbers, Space, space
+from kb.recurrence.space import Floats, Numbers, Space, drawing_order, space
 from kb.recurrence.tellings import tellings
 from kb.recurrence.told import known_causes
 from kb.search.place import place_of
@@ -31,10 +33,11 @@ from kb.text import slug
 
 # Similar incidents that are shown.
 SHOWN = 5
+# Incidents whose reasons are looked for at once.
+AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """An incident near another. `score` is 0 as by chance, 1 the same; `relation` what people say of the two, "" for nothing."""
 
     id: str
@@ -64,26 +67,54 @@ class Recurrence:
 
     def similar(self, name: str) -> tuple[Near, ...]:
         """Return the incidents nearest to one, nearest first; none where nothing is near."""
-        found = self._shown(name)
-        why = near.reasons(self._space, [self._numbers[name]] * len(found), [other for other, _ in found])
-        return tuple(
-            Near(
-                self._ids[other],
-                self._all[other].title,
-                round(score, 2),
-                (*reasons, *_services(self.incidents[name], self._all[other])),
-                self.relation(name, self._ids[other]),
-            )
-            for (other, score), reasons in zip(found, why, strict=True)
-        )
-
-    def _shown(self, name: str) -> list[tuple[int, float]]:
-        """Return the nearest with how alike they are, without those of which people say that they are not related."""
         number = self._numbers[name]
-        incident, other, alike = self._nearest
-        start, end = np.searchsorted(incident, [number, number + 1])
+        if number not in self._found:
+            # Many at once, which costs little more than one.
+            start = number - number % AT_ONCE
+            self._found.update(self._similar(range(start, min(start + AT_ONCE, len(self._ids)))))
+        return self._found[number]
+
+    @cached_property
+    def _found(self) -> dict[int, tuple[Near, ...]]:
+        return {}
+
+    def _similar(self, numbers: Sequence[int]) -> Iterator[tuple[int, tuple[Near, ...]]]:
+        shown = {number: self._shown(number) for number in numbers}
+        # What two share is the same seen from either.
+        pairs = {_in_order(number, other) for number, some in shown.items() for other, _ in some}
+        new = sorted(pair for pair in pairs if pair not in self._reasons)
+        told = self._shared.reasons([one for one, _ in new], [other for _, other in new])
+        for pair, reasons in zip(new, told, strict=True):
+            self._reasons[pair] = (*reasons, *_shared_services(*(self._services[number] for number in pair)))
+        for number, some in shown.items():
+            yield number, tuple(self._near(number, other, score) for other, score in some)
+
+    @cached_property
+    def _reasons(self) -> dict[tuple[int, int], tuple[Reason, ...]]:
+        return {}
+
+    def _near(self, number: int, other: int, score: float) -> Near:
+        incident = self._all[other]
+        relation = self.relation(self._ids[number], incident.id)
+        return Near(incident.id, incident.title, round(score, 2), self._reasons[_in_order(number, other)], relation)
+
+    @cached_property
+    def _services(self) -> Sequence[Mapping[str, str]]:
+        return [{slug(service): service for service in incident.services} for incident in self._all]
+
+    def _shown(self, number: int) -> list[tuple[int, float]]:
+        """Return the nearest with how alike they are, without those of which people say that they are not related."""
+        _, other, alike = self._nearest
+        start, end = self._starts[number : number + 2]
         found = zip(other[start:end].tolist(), alike[start:end].tolist(), strict=True)
-        return [one for one in found if frozenset((number, one[0])) not in self._barred][:SHOWN]
+        barred = self._barred.get(number, frozenset())
+        return [one for one in found if one[0] not in barred][:SHOWN]
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Where in `_nearest` the others of each incident begin, and the end of all."""
+        starts: list[int] = np.searchsorted(self._nearest[0], np.arange(len(self._ids) + 1)).tolist()
+        return starts
 
     def relation(self, one: str, other: str) -> str:
         """Return what people say of two incidents: "repeats", "repeated by", "related" or ""."""
@@ -98,7 +129,9 @@ class Recurrence:
         """The clusters, the largest first, of equals by id."""
         bound = [self._pair(*pair) for pair in self._confirmed]
         apart = [self._pair(*pair) for pair in self._apart]
-        found = belonging(self._space, self._ids, self._pairs, bound, apart)
+        known = Regrouping(place_of(self.catalogue.root, "groups"))
+        found = belonging(self._space, self._ids, self._pairs, bound, apart, known.groups)
+        known.keep()
         made = (cluster(self._space, self._all, numbers, self._told_of, self._named) for numbers in found)
         return tuple(sorted(made, key=lambda one: (-len(one.members), one.id)))
 
@@ -140,7 +173,9 @@ class Recurrence:
 
         A draft without a day is later than all.
         """
-        if not any(self._may_repeat(name, self._ids[other], score) for other, score in self._shown(name)):
+        if not any(
+            self._may_repeat(name, self._ids[other], score) for other, score in self._shown(self._numbers[name])
+        ):
             return ()
         return tuple(one for one in self.similar(name) if self._may_repeat(name, one.id, one.score))
 
@@ -187,7 +222,19 @@ class Recurrence:
     @cached_property
     def _space(self) -> Space:
         settings, place = repr(self.catalogue.config), place_of(self.catalogue.root, "recurrence")
-        return space(self._ids, tellings(self._all, settings, place), mechanisms(self.catalogue.config.mechanisms))
+        told = tellings(self._all, settings, place)
+        return space(drawing_order(self._ids, self._settled), told, mechanisms(self.catalogue.config.mechanisms))
+
+    @cached_property
+    def _settled(self) -> Sequence[bool]:
+        """Of each incident whether it is of an earlier year than the latest, so that its text hardly changes any more."""
+        years = [one.started.at.year if one.started else 0 for one in self._all]
+        newest = max(years, default=0)
+        return [0 < year < newest for year in years]
+
+    @cached_property
+    def _shared(self) -> near.Shared:
+        return near.Shared(self._space)
 
     @cached_property
     def _pairs(self) -> Pairs:
@@ -198,8 +245,9 @@ class Recurrence:
         return near.nearest(self._space, self._pairs)
 
     @cached_property
-    def _barred(self) -> frozenset[frozenset[int]]:
-        return frozenset(frozenset(self._pair(*pair)) for pair in self._apart)
+    def _barred(self) -> Mapping[int, frozenset[int]]:
+        """The incidents of which people say that they are not related to one."""
+        return others([self._pair(*pair) for pair in self._apart])
 
     @cached_property
     def _confirmed(self) -> Sequence[tuple[str, str]]:
@@ -247,8 +295,11 @@ class Recurrence:
                 yield found.id
 
 
-def _services(one: Postmortem, other: Postmortem) -> tuple[Reason, ...]:
-    mine, theirs = ({slug(service): service for service in incident.services} for incident in (one, other))
+def _in_order(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+def _shared_services(mine: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[Reason, ...]:
+    keys = mine.keys() & theirs.keys()
     # Spelt and in order as it is seen from the other one too.
-    shared = tuple(min(mine[key], theirs[key]) for key in sorted(mine.keys() & theirs.keys()))
-    return (Reason("service", shared),) if shared else ()
+    return (Reason("service", tuple(min(mine[key], theirs[key]) for key in sorted(keys))),) if keys else ()

@@ -5,8 +5,9 @@ masked, and the same seen through latent semantic analysis (Deerwester et al. 19
 as one. Both together say how alike two mechanisms are. For what a responder calls similar, names and titles count as well.
 
 A likeness is corrected for chance as Cohen's kappa is: 0 is as alike as two incidents of this knowledge base are on
-average, 1 the same. Compromise: in a large knowledge base latent semantics is learned from two thousand incidents, chosen
-by their names, so that it costs no more and hardly changes when one is added.
+average, 1 the same. Compromise: in a large knowledge base all that is learned (what words weigh, which are names, latent
+semantics, what chance gives) is learned from two thousand incidents of earlier years, chosen by their names. So it costs no
+more, and a new incident leaves the likeness of all others as it is; a kind of failure that is new is learned a year later.
 """
 
 import re
@@ -22,6 +23,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfTransformer
 from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
 
 from kb.recurrence.tellings import Tellings
 from kb.search.terms import stem
@@ -54,9 +56,11 @@ class Space:
     """Incidents as vectors of length 1, or 0 where there is nothing to tell; a row each.
 
     `terms` are the columns of `words`: words, facts such as `=cause:hardware`, and mechanisms in angle brackets. `names` and
-    `titles` have those of `written`, which is how the stems are written mostly.
+    `titles` have those of `written`, which is how the stems are written mostly. `order` holds the numbers of all incidents,
+    those first that are drawn first where not all are looked at.
     """
 
+    order: Numbers
     terms: Sequence[str]
     words: sparse.csr_array
     latent: NDArray[np.float32] | None
@@ -88,40 +92,59 @@ class Space:
                 chance += weight * by_chance
         return np.asarray(np.round((total - chance) / (1 - chance), 6), np.float64)
 
+    def drawn(self, numbers: Numbers) -> Numbers:
+        """Return at most `LEARNED_FROM` of these numbers, in order of number; one incident more hardly matters."""
+        is_there = np.zeros(len(self.order), bool)
+        is_there[numbers] = True
+        return np.sort(self.order[is_there[self.order]][:LEARNED_FROM])
+
+    @cached_property
+    def to_itself(self) -> Floats:
+        """How alike each incident is to itself in mechanism: 1, or less where it tells nothing."""
+        numbers = np.arange(len(self.order))
+        return self.alike(numbers, numbers, OF_MECHANISM)
+
+    @cached_property
+    def everywhere(self) -> Floats:
+        """What each of `terms` weighs on average."""
+        return np.asarray(self.words.mean(axis=0), np.float64).ravel()
+
     @property
     def _parts(self) -> tuple[Part, ...]:
         return (self.words, self.words if self.latent is None else self.latent, self.names, self.titles)
 
     @cached_property
     def _by_chance(self) -> tuple[float, ...]:
-        return tuple(_by_chance(part) for part in self._parts)
+        learned = self.drawn(self.order)
+        return tuple(_by_chance(part[learned]) for part in self._parts)
 
 
-def space(names: Sequence[str], tellings: Tellings, mechanisms: Mapping[str, frozenset[str]]) -> Space:
-    """Return incidents, of which these are the names, as vectors; see `kb.recurrence.lexicon` for the mechanisms."""
+def space(order: Numbers, tellings: Tellings, mechanisms: Mapping[str, frozenset[str]]) -> Space:
+    """Return incidents as vectors; see `Space` for their order, and `kb.recurrence.lexicon` for the mechanisms."""
+    learned = np.sort(order[:LEARNED_FROM])
     stems, written, said, capitals, title, named, facts = _by_stem(tellings)
-    is_word = _are_words(stems, said, capitals, named, frozenset().union(*mechanisms.values()))
+    is_word = _are_words(stems, said, capitals, named, frozenset().union(*mechanisms.values()), learned)
     may_tell = np.array([term not in _STOP and not _NUMBER.fullmatch(term) for term in stems], bool)
     told = sparse.csr_array(sparse.hstack([_columns(said, is_word), facts], format="csr"))
     # How often the words of each mechanism are said. Every incident tells of some, so none is too common to tell.
-    holds = np.array([[term in some for some in mechanisms.values()] for term in stems], np.float64)
-    ways = sparse.csr_array(said @ sparse.csr_array(holds.reshape(len(stems), len(mechanisms))))
-    words = sparse.hstack([_weighed(told), MECHANISM * _weighed(ways, common=1.0)], format="csr")
+    ways = sparse.csr_array(said @ _holding(stems, mechanisms))
+    words = sparse.hstack([_weighed(told, learned), MECHANISM * _weighed(ways, learned, common=1.0)], format="csr")
     words = sparse.csr_array(normalize(words)) if words.nnz else sparse.csr_array(words)
     return Space(
+        order=order,
         terms=(*written, *written, *(f"<{name}>" for name in mechanisms)),
         words=words,
-        latent=_latent(names, words),
+        latent=_latent(words, learned),
         written=written,
-        names=_weighed(_columns(said + named, ~is_word & may_tell)),
-        titles=_weighed(_columns(title, may_tell)),
+        names=_weighed(_columns(said + named, ~is_word & may_tell), learned),
+        titles=_weighed(_columns(title, may_tell), learned),
     )
 
 
-def drawn(names: Sequence[str]) -> Numbers:
-    """Return the numbers of at most `LEARNED_FROM` of these, in order, chosen by their names alone; one more hardly matters."""
-    order = sorted(range(len(names)), key=lambda n: digest(names[n]))
-    return np.sort(np.array(order[:LEARNED_FROM], np.int64))
+def drawing_order(names: Sequence[str], settled: Sequence[bool]) -> Numbers:
+    """Return the numbers of incidents, those that are settled first, else in an order that follows from their names alone."""
+    order = sorted(range(len(names)), key=lambda n: (not settled[n], digest(names[n])))
+    return np.array(order, np.int64)
 
 
 def digest(name: str) -> bytes:
@@ -143,55 +166,77 @@ def _by_stem(tellings: Tellings) -> tuple[Any, ...]:
     return (stems, written, *(sparse.csr_array(part.astype(np.float64) @ summing) for part in parts))
 
 
+def _holding(stems: Sequence[str], mechanisms: Mapping[str, frozenset[str]]) -> sparse.csr_array:
+    """Return 1 where a stem (rows) tells of a mechanism (columns)."""
+    at = {one: number for number, one in enumerate(stems)}
+    found = [(at[one], way) for way, some in enumerate(mechanisms.values()) for one in sorted(some) if one in at]
+    rows, columns = np.array(found, np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), (len(stems), len(mechanisms)))
+
+
 def _are_words(
     stems: Sequence[str],
     said: sparse.csr_array,
     capitals: sparse.csr_array,
     named: sparse.csr_array,
     known: frozenset[str],
+    learned: Numbers,
 ) -> NDArray[np.bool_]:
     """Tell of each stem whether it tells of a mechanism and is no name.
 
-    A name is mostly written with a capital, or mostly stands in records with a field that names it.
+    A name is mostly written with a capital, or mostly stands in records with a field that names it. Of a stem that none of
+    the incidents holds that are learned from, all others tell.
     """
-    totals, with_capital = (np.asarray(part.sum(axis=0)).ravel() for part in (said, capitals))
-    holders, owners = (np.bincount(part.indices, minlength=len(stems)) for part in (said, named))
-    is_name = (2 * with_capital > totals) | (2 * owners > holders)
+    parts = (said, capitals, named)
+    is_learned = sum(np.bincount(part[learned].indices, minlength=len(stems)) for part in parts) > 0
+    sums = [np.where(is_learned, _totals(part[learned]), _totals(part)) for part in parts[:2]]
+    counts = [np.where(is_learned, _holders(part[learned]), _holders(part)) for part in (said, named)]
+    is_name = (2 * sums[1] > sums[0]) | (2 * counts[1] > counts[0])
     may_tell = np.array([term not in _STOP and term[:1].isalpha() for term in stems], bool)
     is_known = np.array([term in known for term in stems], bool)
     return may_tell & (is_known | ~is_name)
 
 
+def _totals(part: sparse.csr_array) -> Floats:
+    return np.asarray(part.sum(axis=0), np.float64).ravel()
+
+
+def _holders(part: sparse.csr_array) -> Numbers:
+    return np.bincount(part.indices, minlength=part.shape[1])
+
+
 def _columns(part: sparse.csr_array, kept: NDArray[np.bool_]) -> sparse.csr_array:
     """Return the part with all other columns empty."""
-    found = sparse.csr_array(part.astype(np.float64) @ sparse.diags_array(kept.astype(np.float64)))
+    found = sparse.csr_array((part.data * kept[part.indices], part.indices, part.indptr), part.shape, copy=True)
     found.eliminate_zeros()
     return found
 
 
-def _weighed(counts: sparse.csr_array, common: float = COMMON) -> sparse.csr_array:
-    """Return counts as TF-IDF, of length 1, without what is common."""
-    total = counts.shape[0]
-    holders = np.bincount(counts.indices, minlength=counts.shape[1])
-    rare = _columns(counts, holders <= max(FEW, common * total))
-    return sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit_transform(rare)) if rare.nnz else rare
+def _weighed(counts: sparse.csr_array, learned: Numbers, common: float = COMMON) -> sparse.csr_array:
+    """Return counts as TF-IDF, of length 1, without what is common among those that are learned from."""
+    holders = _holders(counts[learned])
+    rare = _columns(counts, holders <= max(FEW, common * len(learned)))
+    return (
+        sparse.csr_array(TfidfTransformer(sublinear_tf=True).fit(rare[learned]).transform(rare)) if rare.nnz else rare
+    )
 
 
-def _latent(names: Sequence[str], words: sparse.csr_array) -> NDArray[np.float32] | None:
+def _latent(words: sparse.csr_array, learned: Numbers) -> NDArray[np.float32] | None:
     """Return the vectors in latent semantics; a dimension counts by what it explains, so that none is cut off at an edge."""
-    used = np.unique(words.indices)
-    if len(names) < TOO_FEW or len(used) < TOO_FEW:
+    used = np.unique(words[learned].indices)
+    if len(learned) < TOO_FEW or len(used) < TOO_FEW:
         return None
-    chosen = drawn(names)
     dense = words[:, used]
-    svd = TruncatedSVD(min(DIMENSIONS, len(chosen) - 1, len(used) - 1), random_state=0)
-    svd.fit(dense[chosen])
+    svd = TruncatedSVD(min(DIMENSIONS, len(learned) - 1, len(used) - 1), random_state=0)
+    # Two threads would mostly wait for each other, and wear a second core out.
+    with threadpool_limits(1, "blas"):
+        svd.fit(dense[learned])
     latent: NDArray[np.float32] = normalize(svd.transform(dense) * svd.singular_values_).astype(np.float32)
     return latent
 
 
 def _products(part: Part, first: Numbers, second: Numbers) -> Floats:
-    block = 20_000
+    block = 5_000
     found = [np.zeros(0)]
     for n in range(0, len(first), block):
         left: Any = part[first[n : n + block]]

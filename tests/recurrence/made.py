@@ -13,7 +13,7 @@ from search.made import record as record
 import kb
 from kb.records.model import Postmortem
 from kb.recurrence.lexicon import mechanisms
-from kb.recurrence.space import Space, space
+from kb.recurrence.space import Space, drawing_order, space
 from kb.recurrence.tellings import tellings
 
 Library = Callable[..., Path]
@@ -80,7 +80,8 @@ def incident(name: str, body: str = "", **fields: Any) -> Postmortem:
 
 def spaced(incidents: Sequence[Postmortem], more: Mapping[str, Sequence[str]] | None = None) -> Space:
     """Return incidents as vectors; `more` adds mechanisms."""
-    return space([one.id for one in incidents], tellings(incidents, "", None), mechanisms(more or {}))
+    order = drawing_order([one.id for one in incidents], [True] * len(incidents))
+    return space(order, tellings(incidents, "", None), mechanisms(more or {}))
 
 
 def near_ids(recurrence: kb.Recurrence, name: str) -> list[str]:

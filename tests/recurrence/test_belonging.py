@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kb.recurrence import near
 from kb.recurrence import space as spaces
 from kb.recurrence.belonging import Said, belonging
-from kb.recurrence.space import Space, drawn
+from kb.recurrence.space import Space
 
 from .made import FAMILIES, few, incident, spaced
 
@@ -45,7 +45,7 @@ def family(name: str, *without: str) -> set[str]:
 def draws(monkeypatch: pytest.MonkeyPatch, count: int) -> set[str]:
     """Let groups be found among so many; returns which."""
     monkeypatch.setattr(spaces, "LEARNED_FROM", count)
-    chosen = {NAMES[n] for n in drawn(NAMES).tolist()}
+    chosen = {NAMES[n] for n in SPACE.drawn(SPACE.order).tolist()}
     assert len(chosen) == count
     return chosen
 

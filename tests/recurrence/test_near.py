@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 
 from kb.records.model import Postmortem
 from kb.recurrence import near
-from kb.recurrence.near import CANDIDATES, NEAR, REASONS, candidates, graph, nearest, reasons
+from kb.recurrence.near import CANDIDATES, NEAR, REASONS, Reason, Shared, candidates, graph, nearest
 from kb.recurrence.space import OF_INCIDENT, OF_MECHANISM, Space
 from kb.recurrence.told import told
 
 from .made import few, incident, spaced
+
+
+def reasons(space: Space, first: Sequence[int], second: Sequence[int]) -> list[tuple[Reason, ...]]:
+    return Shared(space).reasons(first, second)
 
 
 def many(count: int, seed: int = 0) -> list[Postmortem]:
@@ -176,8 +180,8 @@ def test_a_mechanism_of_kb_toml_is_a_mechanism_whatever_its_name(name: str) -> N
 
 def test_pairs_without_reasons_and_with_some_keep_their_places() -> None:
     space = spaced([incident("a", "gadget"), incident("b", "gadget"), incident("c", "widget")])
-    assert [len(found) for found in reasons(space, [0, 0, 1, 1], [1, 2, 2, 0])] == [1, 0, 0, 1]
-    assert reasons(space, [], []) == []
+    assert [len(found) for found in Shared(space).reasons([0, 0, 1, 1], [1, 2, 2, 0])] == [1, 0, 0, 1]
+    assert Shared(space).reasons([], []) == []
 
 
 def test_strong_is_more_than_near() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from knowledge_base import lay_out
 
 import kb
+from kb.recurrence import space
 from kb.recurrence.near import NEAR, STRONG
 from kb.search.place import place_of
 
@@ -515,3 +516,18 @@ def test_an_incident_that_is_not_there_is_a_key_error(library: Library) -> None:
     with pytest.raises(KeyError):
         found.similar("gone")
     assert kb.Recurrence(found.catalogue).clusters == found.clusters
+
+
+def test_in_a_large_knowledge_base_an_incident_of_the_latest_year_changes_nothing_of_the_others(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {**families(), "postmortems/first.md": record("First", FAMILIES["disk"][1], started="2026-01-01")}
+    monkeypatch.setattr(space, "LEARNED_FROM", len(files) - 3)
+    new = record("New", f"{FAMILIES['disk'][0]} The gadget stumbled.", started="2026-02-01")
+    before, after = opened(library(files)), opened(library({**files, "postmortems/new.md": new}))
+
+    def of_others(found: kb.Recurrence, name: str) -> list[tuple[str, float]]:
+        return [(hit.id, hit.score) for hit in found.similar(name) if hit.id != "new"][:4]
+
+    assert near_ids(after, "new")
+    assert all(of_others(after, name) == of_others(before, name) for name in before.incidents)

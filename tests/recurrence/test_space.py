@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.records.model import Postmortem
 from kb.recurrence import space as module
-from kb.recurrence.space import OF_INCIDENT, OF_MECHANISM, Space, drawn
+from kb.recurrence.space import OF_INCIDENT, OF_MECHANISM, Space, drawing_order
 
 from .made import FAMILIES, few, incident, spaced
 
@@ -164,18 +164,42 @@ def test_an_incident_that_tells_nothing_is_like_none() -> None:
     assert all_pairs(spaced(told("", "the breaker failed", "the breaker opened")))[0, 1:].max() < 0
 
 
-def test_at_most_so_many_are_drawn_and_one_more_changes_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LEARNED_FROM", 50)
+def test_the_order_follows_from_names_and_those_that_are_settled_go_first() -> None:
     names = [f"incident-{n}" for n in range(200)]
-    before = {names[n] for n in drawn(names).tolist()}
-    assert len(before) == 50
+    order = [names[n] for n in drawing_order(names, [True] * 200).tolist()]
+    assert sorted(order) == sorted(names)
     for more in range(20):
         others = sorted([*names, f"another-{more}"])
-        after = {others[n] for n in drawn(others).tolist()}
-        assert len(after) == 50
-        assert len(before - after) <= 1
-    assert drawn(names[:50]).tolist() == list(range(50))
-    assert drawn([]).tolist() == []
+        after = [others[n] for n in drawing_order(others, [True] * 201).tolist()]
+        assert [name for name in after if name in names] == order
+    settled = [n % 4 == 0 for n in range(200)]
+    assert {names[n] for n in drawing_order(names, settled)[:50].tolist()} == set(names[::4])
+    assert drawing_order([], []).tolist() == []
+
+
+def test_so_many_are_drawn_in_order_of_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    space = spaced(told(*drawn_texts(30)))
+    numbers = np.arange(30)
+    assert space.drawn(numbers[5:]).tolist() == list(range(5, 30))
+    monkeypatch.setattr(module, "LEARNED_FROM", 10)
+    assert space.drawn(numbers).tolist() == sorted(space.order[:10].tolist())
+    assert space.drawn(numbers[:0]).tolist() == []
+
+
+def test_one_that_is_not_learned_from_changes_nothing_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LEARNED_FROM", 30)
+    texts = drawn_texts(80)
+    before = spaced(told(*texts))
+    late, early = int(before.order[-1]), int(before.order[0])
+
+    def differs(changed: int) -> bool:
+        after = spaced(told(*(f"{text} flux capacitor" if n == changed else text for n, text in enumerate(texts))))
+        rest = np.setdiff1d(np.arange(80), [changed])
+        first, second = np.repeat(rest, 79), np.tile(rest, 79)
+        return bool((before.alike(first, second, OF_INCIDENT) != after.alike(first, second, OF_INCIDENT)).any())
+
+    assert not differs(late)
+    assert differs(early)
 
 
 def test_latent_semantics_is_learned_from_those_drawn_and_measures_all(monkeypatch: pytest.MonkeyPatch) -> None:
