@@ -1,0 +1,1 @@
+"""The quarterly learning review: what an hour together needs, ready to read."""
