@@ -121,6 +121,7 @@ class Share:
 class Shares:
     """What incidents say of one thing: `name` is cause, trigger, detection, safeguard_missing or change_kind.
 
+    Of safeguards, an incident that judges some and calls none missing says `none_named`.
     `known` incidents say something, `unknown` do not; several words per incident may stand, so shares may add up to more than 1.
     """
 
@@ -169,7 +170,7 @@ class Work:
         states: how many actions are in each state, "unknown" where nobody said.
         flow: a quarter each; `undated` actions have no day of opening.
         steps: share still open after so many days (Kaplan and Meier 1958), of `measured` actions with a day of opening and
-            a known state; open ones count as long as they are open (censored). Declined ones end too.
+            a known state; proposed and open ones count as long as they are that (censored). Declined ones end too.
         median: days after which half are closed; None where fewer are.
         by_owner, by_kind: the open ones.
         overdue, unverified: names `<record>#<action>`.
@@ -202,10 +203,21 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
-    """Published postmortems: how many of how many, and the days from the end of the incident until they were written down.
+class Undated:
+    """What no quarter of `Practice` holds, because nobody knows its day."""
 
-    `days` are those that are known, sorted; from `lessons` nothing is guessed where no day is known.
+    repeats: int
+    playbooks: int
+    drills: int
+    pre_mortems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Published postmortems: how many of how many, and the days from the end of the incident until they were published.
+
+    `days` are those that are known, sorted. Where the end is unknown they count from the start, and a report that came out
+    before the end took 0.
     """
 
     published: int
@@ -215,7 +227,10 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many incidents had a change in the hour before they started, of those that name changes with their time."""
+    """How many incidents had a change in the hour before they started, of those that name changes with their time.
+
+    `low` and `high` bound the share with 95 %; None where none is known. `kinds` are those of the changes in that hour.
+    """
 
     with_change: int
     known: int
@@ -226,7 +241,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who was involved, by name, with how many incidents: teams, and responders named in roles."""
+    """Who was involved, by name, with how many incidents: teams, and responders named in roles, most first.
+
+    `unknown` incidents name neither.
+    """
 
     teams: tuple[tuple[str, int], ...]
     responders: tuple[tuple[str, int], ...]
