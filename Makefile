@@ -8,7 +8,7 @@ STAMPS := $(VENV)/stamps
 # Material prints a note about its own future on every build; docs/decisions/0001-host.md says what we make of it.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help site serve test check format golden bench bench-search bench-recurrence facts tools properdocs clean
+.PHONY: help site serve test check format golden bench bench-search bench-recurrence bench-trends facts tools properdocs clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -44,6 +44,9 @@ bench-search: $(STAMPS)/test ## Measure search against its peers; takes six minu
 
 bench-recurrence: $(STAMPS)/test ## Measure what keeps coming back against its peers; takes ten minutes, and 3 GB for the peers on the first run
 	$(BIN)/python bench/recurrence.py
+
+bench-trends: $(STAMPS)/site ## Measure what trends and reviews cost; takes five minutes
+	$(BIN)/python bench/trends.py
 
 facts: $(STAMPS)/site ## Compare the incidents with ../shared/corpora/public-incidents, with a reason for each difference
 	$(BIN)/python bench/facts.py

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from kb.recurrence.clusters import Cluster
     from kb.recurrence.recurrence import Near, Recurrence
     from kb.recurrence.repeats import Repeat
+    from kb.review.review import Review
+    from kb.trends.quarter import Quarter
+    from kb.trends.selection import Selection
+    from kb.trends.trends import Trends
 
 __version__ = "0.1.0"
 
@@ -57,12 +61,16 @@ __all__ = [
     "Playbook",
     "Postmortem",
     "Promise",
+    "Quarter",
     "Record",
     "Recurrence",
     "Repeat",
+    "Review",
+    "Selection",
     "Site",
     "Style",
     "Topic",
+    "Trends",
     "find_root",
     "load",
 ]
@@ -82,6 +90,10 @@ _HOMES = {
     "kb.recurrence.clusters": ("Cluster",),
     "kb.recurrence.recurrence": ("Near", "Recurrence"),
     "kb.recurrence.repeats": ("Repeat",),
+    "kb.review.review": ("Review",),
+    "kb.trends.quarter": ("Quarter",),
+    "kb.trends.selection": ("Selection",),
+    "kb.trends.trends": ("Trends",),
 }
 
 # A type checker that saw this function would let every misspelt name pass.

@@ -22,7 +22,20 @@ import kb
 from kb.cli.options import FAILED, FINE, WRONG, Commands, Start, complain
 from kb.errors import KbError
 
-_NAMES = ("build", "check", "clusters", "init", "new", "schema", "search", "serve", "similar")
+_NAMES = (
+    "build",
+    "check",
+    "clusters",
+    "export",
+    "init",
+    "new",
+    "review",
+    "schema",
+    "search",
+    "serve",
+    "similar",
+    "trends",
+)
 
 
 class _Modules(Mapping[str, click.Command]):
@@ -74,6 +87,9 @@ def cli(ctx: click.Context, folder: str | None) -> int:
       kb search full disk   find what happened before
       kb similar draft.md   ask whether this happened before
       kb clusters           see what keeps happening
+      kb trends             see whether it gets better, and whether that can be known
+      kb review 2021-Q4     talk over a quarter: themes, repeats, promises, surprises
+      kb export csv tables  take the records along
       kb serve              read it in the browser while you write
       kb build              publish it into site/
       kb -C ../memory check

@@ -49,7 +49,8 @@ def _closing(base: Path, kept: list[PurePosixPath]) -> None:
         click.echo(f"Left as it was: {count(len(kept), 'file')}.")
     if PurePosixPath(MKDOCS) in kept and b"kb/records" not in (base / MKDOCS).read_bytes():
         click.echo(
-            f"{MKDOCS} needs the plugins `kb/records`, `kb/links`, `kb/clusters` and `kb/search`, in this order."
+            f"{MKDOCS} needs the plugins `kb/records`, `kb/links`, `kb/clusters`, `kb/trends`, `kb/review` and "
+            "`kb/search`, in this order."
         )
     click.echo(f"Next: `{_command(base)} check`, then `{_command(base)} serve`.")
 

@@ -16,10 +16,13 @@ from kb.text import slug
 
 if TYPE_CHECKING:
     from kb.recurrence.clusters import Cluster
+    from kb.trends.quarter import Quarter
 
 SECTIONS = {"postmortem": "incidents", "playbook": "playbooks", "learning": "learnings"}
 TOPIC_SECTIONS = {"service": "services", "team": "teams", "cause": "causes", "organization": "organizations"}
 CLUSTERS = "clusters"
+TRENDS = "trends"
+REVIEWS = "reviews"
 
 # What lists are called, and how many bytes every file system takes in a name, with room for an ending.
 _TAKEN = re.compile(r"index|page-\d+")
@@ -64,6 +67,11 @@ def topic_uri(topic: Topic) -> str:
 def cluster_uri(cluster: "Cluster") -> str:
     """Return the uri of a cluster's page."""
     return f"{CLUSTERS}/{segment(cluster.id)}"
+
+
+def review_uri(quarter: "Quarter") -> str:
+    """Return the uri of the page of a quarter's review."""
+    return f"{REVIEWS}/{quarter}"
 
 
 def file_uri(path: str) -> str:

@@ -156,9 +156,14 @@ def _facts(desk: Desk, recurrence: "Recurrence", cluster: "Cluster") -> dict[str
         "kept_open": _rows(desk, (*promised.open, *promised.declined)),
         "unverified": _rows(desk, promised.unverified),
         "repeats": repeated_among(recurrence, cluster.members),
-        "command": f"kb new pattern --from-cluster {shlex.quote(cluster.id)}",
+        "command": pattern_command(cluster),
         "setting": f"[clusters.names]\n{_quoted(cluster.id)} = {_quoted(cluster.label if cluster.is_named else '...')}",
     }
+
+
+def pattern_command(cluster: "Cluster") -> str:
+    """Return what starts a learning that describes a cluster."""
+    return f"kb new pattern --from-cluster {shlex.quote(cluster.id)}"
 
 
 def _quoted(text: str) -> str:

@@ -50,7 +50,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Desk:
-    """Holds what page modules share; made once for a build. `recurrence` is None where nothing is to be said of it."""
+    """Holds what page modules share; made once for a build. `recurrence` is None where nothing is to be said of it.
+
+    `has_review` tells whether there are reviews to link to.
+    """
 
     catalogue: Catalogue
     style: Style
@@ -59,6 +62,7 @@ class Desk:
     by_path: dict[str, Record]
     find: Find
     recurrence: "Recurrence | None" = None
+    has_review: bool = False
 
     @cached_property
     def returns(self) -> "Mapping[str, tuple[Repeat, ...]]":
@@ -118,7 +122,9 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
     )
     templates.filters.update(said=said, slug=slug, segment=segment, moment=moment, clock=clock, span=span)
-    templates.globals.update(age=age, count=count, record_uri=record_uri, alias_uri=alias_uri, cluster_uri=cluster_uri)
+    templates.globals.update(
+        age=age, called=called, count=count, record_uri=record_uri, alias_uri=alias_uri, cluster_uri=cluster_uri
+    )
     return templates
 
 
@@ -128,7 +134,9 @@ def paragraphs(markup: Markup, text: str | None, top: str) -> Safe:
     return Safe("").join(Safe("<p>{}</p>").format(markup.inline(part, top)) for part in parts)
 
 
-def desk_for(catalogue: Catalogue, style: Style, recurrence: "Recurrence | None" = None) -> Desk:
+def desk_for(
+    catalogue: Catalogue, style: Style, recurrence: "Recurrence | None" = None, *, has_review: bool = False
+) -> Desk:
     """Lay out the desk for a build."""
 
     def find(name: str) -> Target | None:
@@ -140,7 +148,16 @@ def desk_for(catalogue: Catalogue, style: Style, recurrence: "Recurrence | None"
         return Target(reference_uri(record, action), label, "" if label == record.title else record.title)
 
     by_path = {record.path: record for record in catalogue.records.values()}
-    return Desk(catalogue, style, Markup(find, style.url), _templates(), by_path, find, recurrence)
+    return Desk(
+        catalogue,
+        style,
+        Markup(find, style.url),
+        _templates(),
+        by_path,
+        find,
+        recurrence,
+        has_review and recurrence is not None,
+    )
 
 
 def called(record: Record) -> str:

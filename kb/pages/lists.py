@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kb.pages.again import stood
 from kb.pages.desk import Desk, Page
+from kb.pages.feeds import INCIDENTS, LEARNINGS, follow_due
 from kb.pages.numbered import numbered
 from kb.pages.rows import Row, incident_row, learning_row, playbook_row, promise_row, script
 from kb.text import count
@@ -17,7 +18,10 @@ from kb.text import count
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list. `name` is also that of its data; `order` says why its rows stand in this order; `empty` teaches."""
+    """One list. `name` is also that of its data; `order` says why its rows stand in this order; `empty` teaches.
+
+    `follow` are the files by which one subscribes to it, as (label, uri).
+    """
 
     name: str
     uri: str
@@ -28,6 +32,7 @@ class Listing:
     empty: str
     rows: tuple[Row, ...]
     lead: Callable[[], str] | None = None
+    follow: tuple[tuple[str, str], ...] = ()
 
     @property
     def data_uri(self) -> str:
@@ -67,6 +72,7 @@ def incidents(desk: Desk) -> Listing:
         order="newest first; those without a known start last",
         empty="No incident is on record. Write one as a Markdown file in the postmortems folder.",
         rows=tuple(incident_row(incident) for incident in desk.catalogue.incidents),
+        follow=(("Feed", INCIDENTS),),
     )
 
 
@@ -86,6 +92,7 @@ def playbooks(desk: Desk) -> Listing:
         order="most urgent to read through first, then by title",
         empty="No playbook is on record. Write one as a Markdown file in the playbooks folder.",
         rows=tuple(playbook_row(playbook, fresh[playbook.id]) for playbook in ordered),
+        follow=follow_due(desk.catalogue),
     )
 
 
@@ -100,6 +107,7 @@ def learnings(desk: Desk) -> Listing:
         order="by kind, then by title",
         empty="Nothing is written down yet. A lesson from one incident is a Markdown file in the learnings folder.",
         rows=tuple(learning_row(one) for one in sorted(desk.catalogue.learnings, key=lambda one: one.kind or "")),
+        follow=(("Feed", LEARNINGS),),
     )
 
 
@@ -122,6 +130,7 @@ def actions(desk: Desk) -> Listing:
         order="overdue first, then by state, the oldest first",
         empty="No action is on record. A postmortem's `actions` list them with owner, due day and state.",
         rows=tuple(row for _, row in made),
+        follow=follow_due(desk.catalogue),
         lead=lambda: desk.render("ledger.html", "actions/index", table=owners(desk), states=STATES, **tally(desk)),
     )
 

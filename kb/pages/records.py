@@ -8,7 +8,7 @@ How a guarded command is used is said by the page, once, and not by every playbo
 import re
 
 from kb.catalogue.catalogue import Catalogue
-from kb.pages.address import record_uri
+from kb.pages.address import record_uri, review_uri
 from kb.pages.clusters import applies_to, described_by
 from kb.pages.desk import Desk, Page
 from kb.pages.incident import backlinks
@@ -91,4 +91,15 @@ def _learning(desk: Desk, learning: Learning, uri: str) -> str:
         promises=[(p, promise_mark(p), []) for p in desk.catalogue.promises_of.get(learning.id, ())],
         backlinks=backlinks(desk, learning),
         related=[(name, find(name)) for name in learning.related],
+        reviewed=_reviewed(desk, learning),
     )
+
+
+def _reviewed(desk: Desk, learning: Learning) -> str:
+    """Return the uri of the page of the quarter that a learning reviews, "" where there is none."""
+    if not desk.has_review:
+        return ""
+    from kb.pages.reviews import of_record
+
+    quarter = of_record(desk.catalogue, learning)
+    return review_uri(quarter) if quarter else ""

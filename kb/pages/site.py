@@ -16,11 +16,13 @@ from kb.catalogue.catalogue import Catalogue
 from kb.pages import clusters, home, lists, reference, search, topics
 from kb.pages.address import Style, alias_uri, file_uri, record_uri
 from kb.pages.desk import Desk, Page, desk_for
+from kb.pages.feeds import Feeds
 from kb.pages.incident import incident_page
 from kb.pages.records import learning_page, playbook_page
 from kb.records.model import Postmortem, Record
 
 if TYPE_CHECKING:
+    from kb.pages.trends import TrendPages
     from kb.recurrence.recurrence import Recurrence
 
 __all__ = ["SITE_MARK", "Asset", "Page", "Site"]
@@ -42,13 +44,19 @@ class Asset:
 class Site:
     """What is published of a catalogue. `style` says how addresses are written.
 
-    `has_search` tells whether it can be searched, `has_clusters` whether it says what keeps coming back.
+    `has_search` tells whether it can be searched, `has_clusters` whether it says what keeps coming back, `has_trends` whether it
+    says how things develop, `has_review` whether it prepares the review of each quarter, which needs `has_clusters`. `name` is
+    what the site is called and `address` where it will lie, "" where that is unknown; subscribers are told both.
     """
 
     catalogue: Catalogue
     style: Style = field(default_factory=Style)
     has_search: bool = True
     has_clusters: bool = True
+    has_trends: bool = True
+    has_review: bool = True
+    name: str = ""
+    address: str = ""
 
     @cached_property
     def recurrence(self) -> "Recurrence | None":
@@ -61,7 +69,7 @@ class Site:
 
     @cached_property
     def _desk(self) -> Desk:
-        return desk_for(self.catalogue, self.style, self.recurrence)
+        return desk_for(self.catalogue, self.style, self.recurrence, has_review=self.has_review)
 
     @cached_property
     def _boxes(self) -> dict[str, str]:
@@ -94,6 +102,35 @@ class Site:
         if self.recurrence is not None:
             yield from clusters.pages(self._desk, self.recurrence)
 
+    def trend_pages(self) -> Iterator[Page]:
+        """Yield the pages that say how things develop."""
+        if self._trends is not None:
+            yield from self._trends.pages()
+
+    def trend_files(self) -> Iterator[Asset]:
+        """Yield what the interactive charts load when they are asked for."""
+        if self._trends is not None:
+            for uri, content in self._trends.files():
+                yield Asset(uri, content=content)
+
+    @cached_property
+    def _trends(self) -> "TrendPages | None":
+        if not self.has_trends:
+            return None
+        # What draws takes two seconds to load; a site without charts is spared that.
+        from kb.pages.trends import TrendPages
+        from kb.trends.trends import Trends
+
+        return TrendPages(self._desk, Trends(self.catalogue, self.recurrence))
+
+    def review_pages(self) -> Iterator[Page]:
+        """Yield the list of reviews and the page of each quarter."""
+        if self.has_review and self.recurrence is not None:
+            # It comes with what computes, and a site without reviews is spared that.
+            from kb.pages import review
+
+            yield from review.pages(self._desk, self.recurrence)
+
     def home(self) -> str:
         """Return the HTML of the home page's own part, for a page at the top of the site."""
         return home.home(self._desk, has_search=self.has_search)
@@ -109,16 +146,22 @@ class Site:
             self._boxes[top] = self._desk.render("box.html", uri)
         return self._boxes[top]
 
+    def feed_links(self, uri: str) -> str:
+        """Return the HTML by which browsers and readers find the feeds, for the head of the page at `uri`."""
+        return self._feeds.head(uri)
+
     def search_files(self) -> Iterator[Asset]:
         """Yield the script of the search and the parts of its index. It takes about a second a thousand records."""
         for uri, content in search.files(self.catalogue, self.style):
             yield Asset(uri, content=content)
 
     def assets(self) -> Iterator[Asset]:
-        """Yield the lists' data, the records' attachments and the mark of a site of ours."""
+        """Yield the lists' data, the feeds, the records' attachments and the mark of a site of ours."""
         yield Asset(SITE_MARK, content=b"Built by Afteraction; `kb build` replaces this folder.\n")
         for listing in self._listings:
             yield Asset(listing.data_uri, content=lists.data(self._desk, listing))
+        for uri, content in self._feeds.files():
+            yield Asset(uri, content=content)
         carried = {a.path for record in self.catalogue.records.values() for a in record.attachments}
         for path in sorted(carried):
             yield Asset(file_uri(path), path=self.catalogue.root / path)
@@ -149,6 +192,10 @@ class Site:
             f'<link rel="icon" href="data:,"><link rel="canonical" href="{to}"></head>'
             f'<body><p>Moved to <a href="{to}">{title}</a>.</p></body></html>\n'
         ).encode()
+
+    @cached_property
+    def _feeds(self) -> Feeds:
+        return Feeds(self._desk, self.name, self.address)
 
     @cached_property
     def _listings(self) -> tuple[lists.Listing, ...]:

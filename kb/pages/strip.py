@@ -14,10 +14,13 @@ from markupsafe import Markup as Safe
 from kb.pages.rows import severity_mark
 from kb.records.model import Postmortem
 from kb.text import count
+from kb.trends.quarter import Quarter, quarter_of
 
 # A column's width: as much as fits a card on a phone, but no wider than few columns need and no narrower than a mark.
 _CARD, _WIDEST, _NARROWEST = 336, 40, 12
 _HIGH, _TALLEST = 12, 12
+# Of a quarter, so that its name fits below it.
+_QUARTER = 50
 # Incidents that are no further apart than this are drawn by month.
 _MONTHS = 23
 _ORDER = ("sev1", "sev2", "sev3", "sev4", "sev5", "unknown")
@@ -65,12 +68,23 @@ def last_year(incidents: Sequence[Postmortem], today: date) -> Strip:
     return _draw(months, [(m, i) for m, i in known if m in months], "Incidents in the last twelve months")
 
 
+def by_quarter(incidents: Sequence[Postmortem], last: Quarter, number: int) -> Strip:
+    """Draw the incidents of so many quarters up to `last`."""
+    quarters = [last]
+    while len(quarters) < number:
+        quarters.insert(0, quarters[0].before)
+    labels = [str(quarter) for quarter in quarters]
+    first, end = quarters[0].first, last.last
+    near = ((i, quarter_of(i.started.day)) for i in incidents if i.started and first <= i.started.day <= end)
+    return _draw(labels, [(str(quarter), incident) for incident, quarter in near], "Incidents by quarter", _QUARTER)
+
+
 def _month_before(today: date, back: int) -> str:
     number = today.year * 12 + today.month - 1 - back
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str) -> Strip:
+def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str, column: int | None = None) -> Strip:
     columns: dict[str, list[str]] = {label: [] for label in labels}
     for label, incident in placed:
         columns[label].append(severity_mark(incident.severity))
@@ -79,7 +93,7 @@ def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str) -
         return Strip(tuple((label, 0) for label in labels), Safe(""))
     draw = _dots if tallest <= _TALLEST else _bars
     high = (tallest if tallest <= _TALLEST else _TALLEST) * _HIGH
-    column = max(_NARROWEST, min(_WIDEST, _CARD // len(labels)))
+    column = column or max(_NARROWEST, min(_WIDEST, _CARD // len(labels)))
     marks = "".join(
         draw(place * column + column // 2, high, sorted(signs, key=_ORDER.index), tallest)
         for place, signs in enumerate(columns.values())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from kb.records.frontmatter import Path
-from kb.records.model import Postmortem, Record
+from kb.records.model import Learning, Postmortem, Record
 from kb.records.shape import specs
 from kb.text import said
 
@@ -29,6 +29,7 @@ def contradictions(record: Record) -> Iterator[Fault]:
         )
     if isinstance(record, Postmortem):
         yield from _milestones(record)
+        yield from _publication(record)
     yield from _actions(record)
 
 
@@ -46,6 +47,18 @@ def _order(known: dict[str, object], earlier: str, later: str) -> Iterator[Fault
             "time-order",
             (later,),
             f"`{later}` ({last}) lies before `{earlier}` ({first})",
+            "Correct the one that is wrong.",
+        )
+
+
+def _publication(incident: Postmortem) -> Iterator[Fault]:
+    # A report may come out while it still burns, but not before. Its day is somebody's own, so both days of the start count.
+    start, day = incident.started, incident.published
+    if start and day and day < min(start.day, start.at.date()):
+        yield (
+            "time-order",
+            ("published",),
+            f"`published` ({day}) lies before `started` ({start})",
             "Correct the one that is wrong.",
         )
 
@@ -69,8 +82,10 @@ def _actions(record: Record) -> Iterator[Fault]:
 
 
 def missing(record: Record) -> Iterator[Fault]:
-    """Yield what readers look for and the record does not say. Drafts are left alone."""
+    """Yield what readers look for and the record does not say. Drafts are left alone, and reviews, which concern all services."""
     if isinstance(record, Postmortem) and record.status in ("draft", "in_review"):
+        return
+    if isinstance(record, Learning) and record.kind == "review":
         return
     gaps = [name for name, spec in specs(type(record)).items() if spec.expected and not getattr(record, name)]
     if gaps:

@@ -271,6 +271,7 @@ class Postmortem(Record):
     kind_of_record = "postmortem"
 
     status: Annotated[str | None, Words("status")] = _field("How far the text is.")
+    published: Day | None = _field("Day on which the report was published.")
     severity: Annotated[str | None, Words("severity"), Expected()] = _field("How bad it was; sev1 is worst.")
     severity_reason: Annotated[str | None, Prose()] = _field("How the severity was judged.")
     started: Annotated[Time | None, Expected()] = _field("When the impact began.")

@@ -72,6 +72,10 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
             kb.Style(directories=config.use_directory_urls),
             has_search="kb/search" in config.plugins,
             has_clusters="kb/clusters" in config.plugins,
+            has_trends="kb/trends" in config.plugins,
+            has_review="kb/review" in config.plugins,
+            name=config.site_name,
+            address=_address(config),
         )
         _dress(config)
         return config
@@ -110,9 +114,11 @@ class RecordsPlugin(BasePlugin[RecordsConfig]):
         return html.replace(HOME_MARK, own) if HOME_MARK in html else html + own
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Count the page."""
+        """Name the feeds in the head of the page, and count it."""
         self._progress.step()
-        return output
+        before, end, after = output.partition("</head>")
+        links = self.site.feed_links(page.file.dest_uri.removesuffix(".html")) if end else ""
+        return f"{before}{links}{end}{after}"
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Take the bar away."""
@@ -138,6 +144,17 @@ def site_of(config: MkDocsConfig, plugin: str) -> kb.Site:
     if not isinstance(records, RecordsPlugin):
         raise PluginError(f"{plugin} needs kb/records before it in mkdocs.yml")
     return records.site
+
+
+def _address(config: MkDocsConfig) -> str:
+    """Return where the site will lie, "" where nobody knows.
+
+    Where the command changes how addresses are written, as for an archive, the pages are other ones than those that lie there.
+    """
+    written = (
+        config.user_configs[0].get("use_directory_urls", True) if config.user_configs else config.use_directory_urls
+    )
+    return config.site_url or "" if written == config.use_directory_urls else ""
 
 
 def _report(findings: Iterable[kb.Finding]) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 import kb
+from kb.trends.quarter import parse_quarter
 
 from .shell import blocks
 
@@ -31,7 +32,16 @@ def test_a_pattern_is_drawn_from_three_incidents_or_more_and_tells_each(catalogu
 
 
 def test_every_learning_rests_on_an_incident(catalogue: kb.Catalogue) -> None:
-    assert [one.id for one in catalogue.learnings if not one.incidents] == []
+    assert [one.id for one in catalogue.learnings if not one.incidents and one.kind != "review"] == []
+
+
+def test_the_reviews_are_of_quarters_with_incidents_and_decide_something(catalogue: kb.Catalogue) -> None:
+    held = [one for one in catalogue.learnings if one.kind == "review"]
+    assert len(held) >= 2
+    for one in held:
+        assert one.quarter
+        assert any(i.started and i.started.day in parse_quarter(one.quarter) for i in catalogue.incidents), one.id
+        assert one.decisions, one.id
 
 
 def test_what_has_not_been_held_says_that_it_is_an_example(catalogue: kb.Catalogue) -> None:

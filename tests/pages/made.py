@@ -89,6 +89,7 @@ def every_page(site: kb.Site) -> list[kb.Page]:
         *site.list_pages(),
         *site.topic_pages(),
         *site.cluster_pages(),
+        *site.review_pages(),
         site.search_page(),
     ]
 

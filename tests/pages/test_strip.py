@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kb.pages.strip import Strip, along, by_year, last_year, sign
+from kb.pages.strip import Strip, along, by_quarter, by_year, last_year, sign
+from kb.trends.quarter import Quarter
 
 from .made import incident
 
@@ -124,3 +125,10 @@ def test_no_label_runs_over_the_edge_or_into_the_next(years: int) -> None:
     assert places
     # Four figures of nine pixels are about 22 wide.
     assert all(later - earlier >= 22 for earlier, later in itertools.pairwise([*places, float(root.attrib["width"])]))
+
+
+def test_quarters_up_to_one_have_a_column_each() -> None:
+    strip = by_quarter(days("2020-12-31", "2021-01-01", "2021-09-30", "2021-10-01"), Quarter(2021, 3), 3)
+    assert strip.columns == (("2021-Q1", 1), ("2021-Q2", 0), ("2021-Q3", 1))
+    assert len(marks(strip)) == 2
+    assert by_quarter(days("2020-12-31"), Quarter(2021, 3), 3).svg == ""

@@ -39,6 +39,15 @@ def test_what_comes_between_may_come_in_any_order() -> None:
     assert codes(incident(**times)) == []
 
 
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("2023-12-31", [("time-order", ("published",))]), ("2024-01-01", []), ("2024-01-02", []), ("2024-02-01", [])],
+)
+def test_a_report_is_not_published_before_the_start_but_perhaps_before_the_end(day: str, found: object) -> None:
+    started, resolved = "2024-01-02T00:30+01:00", "2024-01-05T00:30+01:00"
+    assert codes(incident(started=started, resolved=resolved, published=day)) == found
+
+
 def test_an_action_is_not_done_before_it_was_promised() -> None:
     actions = [
         {"title": "x"},
@@ -60,3 +69,8 @@ def test_what_readers_look_for_is_named_in_one_finding() -> None:
 @pytest.mark.parametrize(("status", "number"), [("draft", 0), ("in_review", 0), ("published", 1), (None, 1)])
 def test_a_draft_may_have_gaps(status: str | None, number: int) -> None:
     assert len(list(missing(incident(status=status)))) == number
+
+
+@pytest.mark.parametrize(("kind", "number"), [("review", 0), ("lesson", 1)])
+def test_a_review_concerns_all_services_and_a_lesson_some(kind: str, number: int) -> None:
+    assert len(list(missing(Learning(id="a", kind=kind)))) == number
