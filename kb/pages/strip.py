@@ -116,7 +116,8 @@ def _draw(labels: list[str], placed: list[tuple[str, Postmortem]], title: str, c
 
 
 def _axis(labels: list[str], high: int, column: int) -> Safe:
-    every = max(1, -(-len(labels[0]) * 6 // column))
+    # With a gap, so that two labels side by side do not read as one.
+    every = max(1, -(-(len(labels[0]) * 6 + 4) // column))
     fits = len(labels) * column - len(labels[0]) * 6
     shown = [(place, label) for place, label in enumerate(labels) if place % every == 0 and place * column <= fits]
     text = Safe('<text class="kb-strip-label" x="{}" y="{}">{}</text>')
