@@ -133,33 +133,39 @@ class Feeds:
         from kb.exchange import ical
 
         today = self.desk.catalogue.today
-        found = sorted((*self._actions(), *self._reviews()), key=lambda one: (abs(one.day - today), one.uid))
+        found: list[tuple[date, str, Promise | Playbook]] = [*self._actions(), *self._reviews()]
+        found.sort(key=lambda one: (abs(one[0] - today), one[1]))
         about = f"Open actions and reviews of playbooks, as of {today}."
         if len(found) > MOST_OCCASIONS:
             about += f" {len(found) - MOST_OCCASIONS:,} further away from that day are left out."
-        return ical.content(self._called("due days"), about, found[:MOST_OCCASIONS], today)
+        made = [self._occasion(*one) for one in found[:MOST_OCCASIONS]]
+        return ical.content(self._called("due days"), about, made, today)
 
-    def _actions(self) -> "Iterator[Occasion]":
-        from kb.exchange.ical import Occasion
-
+    def _actions(self) -> Iterator[tuple[date, str, Promise]]:
+        """Yield (day, uid, promise) of each open action with a day."""
         seen: Counter[tuple[str, ...]] = Counter()
         for promise in self.desk.catalogue.promises:
             name = (promise.record, promise.action.id, "" if promise.action.id else promise.action.title)
             seen[name] += 1
             if promise.is_open and promise.action.due:
-                record = self.desk.catalogue.records[promise.record]
-                link = self._full(self._url(reference_uri(record, promise.action.id)))
-                uid = str(self._id("action", *name, str(seen[name])))
-                told = self._told(promise, record, link)
-                yield Occasion(uid, promise.action.due, self._title(promise), told, "Action", link)
+                yield promise.action.due, str(self._id("action", *name, str(seen[name]))), promise
 
-    def _title(self, promise: Promise) -> str:
-        what = self._plain(promise.action.title or promise.action.id, _LONGEST_TITLE)
-        return f"{'Overdue: ' if promise.is_overdue else ''}{what}{_by(promise.action.owner)}"
+    def _reviews(self) -> Iterator[tuple[date, str, Playbook]]:
+        """Yield (day, uid, playbook) of each next review."""
+        for playbook in self.desk.catalogue.playbooks:
+            if day := review_day(playbook):
+                yield day, str(self._id("review", playbook.id)), playbook
 
-    def _told(self, promise: Promise, record: Record, link: str) -> str:
-        action = promise.action
-        return _lines(
+    def _occasion(self, day: date, uid: str, due: Promise | Playbook) -> "Occasion":
+        return self._review(day, uid, due) if isinstance(due, Playbook) else self._action(day, uid, due)
+
+    def _action(self, day: date, uid: str, promise: Promise) -> "Occasion":
+        from kb.exchange.ical import Occasion
+
+        action, record = promise.action, self.desk.catalogue.records[promise.record]
+        what = self._plain(action.title or action.id, _LONGEST_TITLE)
+        link = self._full(self._url(reference_uri(record, action.id)))
+        told = _lines(
             f"{age(promise.late)} late" if promise.is_overdue and promise.late else "",
             f"Owner: {action.owner or 'unknown'}",
             f"State: {said(promise.state)}",
@@ -167,23 +173,23 @@ class Feeds:
             f"Promised in: {_cut(record.title, _LONGEST_TITLE)} ({promise.name})",
             link,
         )
+        title = f"{'Overdue: ' if promise.is_overdue else ''}{what}{_by(action.owner)}"
+        return Occasion(uid, day, title, told, "Action", link)
 
-    def _reviews(self) -> "Iterator[Occasion]":
+    def _review(self, day: date, uid: str, playbook: Playbook) -> "Occasion":
         from kb.exchange.ical import Occasion
 
-        today = self.desk.catalogue.today
-        for playbook in self.desk.catalogue.playbooks:
-            if day := review_day(playbook):
-                link = self._full(self._url(record_uri(playbook)))
-                what = "Overdue playbook review" if day < today else "Playbook review"
-                title = f"{what}: {_cut(playbook.title, _LONGEST_TITLE)}{_by(playbook.owner)}"
-                told = _lines(
-                    f"{age((today - day).days)} late" if day < today else "",
-                    f"Owner: {playbook.owner or 'unknown'}",
-                    f"Last reviewed: {playbook.last_reviewed}",
-                    link,
-                )
-                yield Occasion(str(self._id("review", playbook.id)), day, title, told, "Playbook review", link)
+        late = (self.desk.catalogue.today - day).days
+        link = self._full(self._url(record_uri(playbook)))
+        told = _lines(
+            f"{age(late)} late" if late > 0 else "",
+            f"Owner: {playbook.owner or 'unknown'}",
+            f"Last reviewed: {playbook.last_reviewed}",
+            link,
+        )
+        what = "Overdue playbook review" if late > 0 else "Playbook review"
+        title = f"{what}: {_cut(playbook.title, _LONGEST_TITLE)}{_by(playbook.owner)}"
+        return Occasion(uid, day, title, told, "Playbook review", link)
 
     @cached_property
     def _base(self) -> str:
