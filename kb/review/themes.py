@@ -33,7 +33,12 @@ def themes(recurrence: Recurrence, incidents: Sequence[Postmortem], day: date) -
 
     Those with most of these incidents come first, then those with most open promises, then the larger ones, then by id.
     """
-    found = (_theme(recurrence, cluster, incidents, day) for cluster in active(recurrence, incidents))
+    ids = {one.id for one in incidents}
+    sizes = {cluster.id: len(ids.intersection(cluster.members)) for cluster in active(recurrence, incidents)}
+    # Only those that may be among the first are looked at more closely, which in a large knowledge base are few of many.
+    least = min(sorted(sizes.values())[-MOST:], default=0)
+    likely = (cluster for cluster in recurrence.clusters if sizes.get(cluster.id, 0) >= max(1, least))
+    found = (_theme(recurrence, cluster, incidents, day) for cluster in likely)
     return tuple(sorted(found, key=_order)[:MOST])
 
 
